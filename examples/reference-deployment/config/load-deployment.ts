@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { deploymentSchema, type Deployment } from './deployment.js';
+
+/** The deployment file cannot be read or does not say what it must; the message names file, place and rule. */
+export class DeploymentConfigError extends Error {
+  readonly code = 'deployment_config_invalid';
+  override readonly name = 'DeploymentConfigError';
+}
+
+/**
+ * Reads a deployment file (YAML or JSON).
+ * @throws {DeploymentConfigError} where it cannot be read or breaks the schema.
+ */
+export function loadDeployment(path: string): Deployment {
+  let raw: unknown;
+  try {
+    raw = parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new DeploymentConfigError(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
+  const parsed = deploymentSchema.safeParse(raw);
+  if (!parsed.success) throw new DeploymentConfigError(`${path}: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+/**
+ * The secret that a reference stands for: `env:NAME`, `file:PATH` (relative to `baseDir`) or the text itself.
+ * @throws {DeploymentConfigError} where the variable is not set or the file cannot be read; it names the reference only.
+ */
+export function resolveSecret(
+  reference: string,
+  baseDir: string,
+  env: NodeJS.ProcessEnv = process.env,
+): string {
+  if (reference.startsWith('env:')) {
+    const value = env[reference.slice(4)];
+    if (!value) throw new DeploymentConfigError(`${reference}: the environment variable is not set`);
+    return value;
+  }
+  if (reference.startsWith('file:')) {
+    const path = resolve(baseDir, reference.slice(5));
+    try {
+      return readFileSync(path, 'utf8').trim();
+    } catch (cause) {
+      throw new DeploymentConfigError(`${reference}: ${dirname(path)} holds no such readable file`, {
+        cause,
+      });
+    }
+  }
+  return reference;
+}

@@ -1,0 +1,122 @@
+import { parseArgs } from 'node:util';
+import { dirname, resolve } from 'node:path';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { pino, type Logger } from 'pino';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { Deployment } from '../config/deployment.js';
+import { loadDeployment } from '../config/load-deployment.js';
+import { Health } from './health.js';
+
+/** What a role is given to work with. */
+export interface RoleContext {
+  readonly deployment: Deployment;
+  /** Folder of the deployment file; relative references start here. */
+  readonly configDir: string;
+  readonly log: Logger;
+  readonly metrics: Registry;
+  readonly health: Health;
+  /** The role's HTTP server, not yet listening; `/healthz`, `/readyz` and `/metrics` are on it. */
+  readonly http: FastifyInstance;
+  /** Aborts when the role has to stop. */
+  readonly signal: AbortSignal;
+  /** The role cannot go on: it drains, exits with 1 and is started again by whoever runs it. */
+  fail(error: unknown): void;
+}
+
+export interface RoleDefinition {
+  readonly name: string;
+  /** Where it listens. */
+  address(deployment: Deployment): { host: string; port: number };
+  /** Adds routes, starts work; what it returns runs once at the end, within the stop deadline. */
+  start(context: RoleContext): Promise<() => Promise<void>>;
+  /** Largest request body, bytes. Default 64 KiB. */
+  readonly bodyLimit?: number;
+}
+
+const STOP_DEADLINE_MS = 10_000;
+
+/**
+ * Runs one role as this process: reads `--config FILE`, serves health and metrics, and ends in order at SIGTERM,
+ * SIGINT or when the launcher goes away (its IPC channel closes). Under a launcher it sends
+ * `{ type: 'listening', port }` once its server listens.
+ */
+export async function runRole(role: RoleDefinition): Promise<void> {
+  const { values } = parseArgs({ options: { config: { type: 'string' } } });
+  if (!values.config) throw new TypeError(`${role.name}: --config FILE is missing`);
+  const configFile = resolve(values.config);
+  const deployment = loadDeployment(configFile);
+  const log = pino({ name: role.name, level: process.env.LOG_LEVEL ?? 'info' });
+  const metrics = new Registry();
+  metrics.setDefaultLabels({ service: role.name });
+  collectDefaultMetrics({ register: metrics });
+  const health = new Health();
+  health.set('start', 'starting');
+  const stopping = new AbortController();
+  let exitCode = 0;
+
+  const http = Fastify({ logger: false, bodyLimit: role.bodyLimit ?? 65_536, forceCloseConnections: true });
+  http.get('/healthz', () => ({ status: 'alive' }));
+  http.get('/readyz', (_request, reply) =>
+    reply.code(health.ready ? 200 : 503).send({ ready: health.ready, reasons: health.reasons }),
+  );
+  http.get('/metrics', async (_request, reply) =>
+    reply.header('content-type', metrics.contentType).send(await metrics.metrics()),
+  );
+
+  const stop = (why: string) => {
+    if (stopping.signal.aborted) return;
+    log.info({ why }, 'stopping');
+    health.set('stop', 'stopping');
+    stopping.abort(new Error(why));
+  };
+  process.once('SIGTERM', () => stop('SIGTERM'));
+  process.once('SIGINT', () => stop('SIGINT'));
+  process.once('disconnect', () => stop('launcher gone'));
+  const fail = (error: unknown) => {
+    exitCode = 1;
+    log.fatal({ err: error }, 'failed');
+    stop('failed');
+  };
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', fail);
+
+  let finish: (() => Promise<void>) | undefined;
+  try {
+    const context = {
+      deployment,
+      configDir: dirname(configFile),
+      log,
+      metrics,
+      health,
+      http,
+      signal: stopping.signal,
+      fail,
+    };
+    finish = await role.start(context);
+    const { host, port } = role.address(deployment);
+    await http.listen({ host, port });
+    const listening = http.server.address();
+    if (process.connected && listening && typeof listening === 'object') {
+      process.send?.({ type: 'listening', port: listening.port });
+    }
+    health.set('start');
+    log.info({ address: listening }, 'listening');
+    if (!stopping.signal.aborted) {
+      await new Promise<void>((done) =>
+        stopping.signal.addEventListener('abort', () => done(), { once: true }),
+      );
+    }
+  } catch (error) {
+    fail(error);
+  }
+  const deadline = setTimeout(() => process.exit(exitCode || 1), STOP_DEADLINE_MS);
+  deadline.unref();
+  try {
+    await finish?.();
+    await http.close();
+  } catch (error) {
+    exitCode = 1;
+    log.error({ err: error }, 'stop failed');
+  }
+  process.exit(exitCode);
+}
