@@ -1,0 +1,56 @@
+/** What differs from start to start. */
+export interface ServerSettings {
+  port: number;
+  controllerPort: number;
+  logFolder: string;
+}
+
+/** The configuration of one node that is broker and controller, small enough for a laptop. */
+export const serverProperties = ({ port, controllerPort, logFolder }: ServerSettings): string => {
+  const properties: Record<string, string | number | boolean> = {
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    // The static form: the formatted folder then holds no port and can be started with another one.
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    'controller.listener.names': 'CONTROLLER',
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'log.dirs': escapeValue(logFolder),
+    'auto.create.topics.enable': false,
+    'num.partitions': 1,
+    // Room for the largest record of any topic (dead letters: 2 MiB).
+    'message.max.bytes': 2 * 1024 * 1024,
+    // One node cannot replicate; with the default of 3 no consumer group ever gets a coordinator.
+    'offsets.topic.num.partitions': 1,
+    'offsets.topic.replication.factor': 1,
+    'transaction.state.log.num.partitions': 1,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'share.coordinator.state.topic.num.partitions': 1,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    'group.initial.rebalance.delay.ms': 0,
+    'group.min.session.timeout.ms': 500,
+    // A broker that was killed has to wait until its old session is over; the default makes that 9 s.
+    'broker.session.timeout.ms': 3000,
+    'broker.heartbeat.interval.ms': 500,
+    'controlled.shutdown.enable': false,
+    'num.network.threads': 2,
+    'num.io.threads': 2,
+    'background.threads': 2,
+    'num.replica.fetchers': 1,
+    'log.cleaner.threads': 1,
+    'log.cleaner.dedupe.buffer.size': 2 * 1024 * 1024,
+    'log.segment.bytes': 64 * 1024 * 1024,
+    // Index files are allocated at full size; 10 MiB for each of hundreds of segments adds up.
+    'log.index.size.max.bytes': 1024 * 1024,
+  };
+  return Object.entries(properties)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+};
+
+/** A backslash is an escape in a properties file (Windows paths). */
+const escapeValue = (value: string): string => value.replaceAll('\\', '\\\\');
