@@ -36,6 +36,17 @@ export const kafkaSchema = z.strictObject({
     .prefault({}),
 });
 
+export const schedulerSchema = z.strictObject({
+  keysFile: z.string().min(1),
+  adminToken: secretReference.optional(),
+  /** At most this many tasks wait for a key; what comes after is answered 429. */
+  maxWaiting: z.number().int().min(1).default(2_000),
+  /** Tasks taken from the topic and worked on at once. */
+  concurrency: z.number().int().min(1).default(256),
+  host,
+  port: port.default(0),
+});
+
 export const cameraSchema = z.strictObject({
   id: z.string().regex(/^[\w.-]{1,64}$/),
   name: z.string().min(1).max(64).optional(),
@@ -66,16 +77,7 @@ export const deploymentSchema = z.strictObject({
     })
     .prefault({}),
   policyFile: z.string().min(1).optional(),
-  scheduler: z.strictObject({
-    keysFile: z.string().min(1),
-    adminToken: secretReference.optional(),
-    /** At most this many tasks wait for a key; what comes after is answered 429. */
-    maxWaiting: z.number().int().min(1).default(2_000),
-    /** Tasks taken from the topic and worked on at once. */
-    concurrency: z.number().int().min(1).default(256),
-    host,
-    port: port.default(0),
-  }),
+  scheduler: schedulerSchema,
   flink: z
     .strictObject({
       parallelism: z.number().int().min(1).default(1),
@@ -125,6 +127,14 @@ export const deploymentSchema = z.strictObject({
   dashboard: z.strictObject({ host, port: port.default(0) }).prefault({}),
 });
 
+/** What a person hands to the launcher: it fills in the data folder, a broker of its own and keys for the simulator. */
+export const deploymentFileSchema = deploymentSchema.extend({
+  dataDir: z.string().min(1).optional(),
+  kafka: kafkaSchema.partial({ brokers: true }).prefault({}),
+  scheduler: schedulerSchema.partial({ keysFile: true }).prefault({}),
+});
+
+export type DeploymentFile = z.infer<typeof deploymentFileSchema>;
 export type Deployment = z.infer<typeof deploymentSchema>;
 export type DeploymentInput = z.input<typeof deploymentSchema>;
 export type RiskLevel = (typeof riskLevels)[number];

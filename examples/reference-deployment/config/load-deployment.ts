@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { deploymentSchema, type Deployment } from './deployment.js';
+import {
+  deploymentFileSchema,
+  deploymentSchema,
+  type Deployment,
+  type DeploymentFile,
+} from './deployment.js';
 
 /** The deployment file cannot be read or does not say what it must; the message names file, place and rule. */
 export class DeploymentConfigError extends Error {
@@ -11,10 +16,22 @@ export class DeploymentConfigError extends Error {
 }
 
 /**
- * Reads a deployment file (YAML or JSON).
+ * Reads a resolved deployment file (YAML or JSON).
  * @throws {DeploymentConfigError} where it cannot be read or breaks the schema.
  */
 export function loadDeployment(path: string): Deployment {
+  return read(path, deploymentSchema);
+}
+
+/**
+ * Reads a deployment file that leaves to the launcher what a launcher can choose.
+ * @throws {DeploymentConfigError} where it cannot be read or breaks the schema.
+ */
+export function loadDeploymentFile(path: string): DeploymentFile {
+  return read(path, deploymentFileSchema);
+}
+
+function read<Schema extends z.ZodType>(path: string, schema: Schema): z.output<Schema> {
   let raw: unknown;
   try {
     raw = parse(readFileSync(path, 'utf8'));
@@ -23,7 +40,7 @@ export function loadDeployment(path: string): Deployment {
       cause,
     });
   }
-  const parsed = deploymentSchema.safeParse(raw);
+  const parsed = schema.safeParse(raw);
   if (!parsed.success) throw new DeploymentConfigError(`${path}: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
 }
