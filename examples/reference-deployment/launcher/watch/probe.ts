@@ -1,0 +1,25 @@
+const PROBE_TIMEOUT_MS = 2_000;
+
+/**
+ * JSON from a role of ours, whatever the status.
+ * @throws where nothing answers in 2 s or the answer is no JSON.
+ */
+export async function askJson<T>(url: string, signal: AbortSignal, init: RequestInit = {}): Promise<T> {
+  const timeout = AbortSignal.timeout(PROBE_TIMEOUT_MS);
+  const response = await fetch(url, { signal: AbortSignal.any([signal, timeout]), ...init });
+  return (await response.json()) as T;
+}
+
+/** Why a role is not ready, by its `/readyz`; empty when it is. */
+export async function readyReasons(baseUrl: string, signal: AbortSignal): Promise<string[]> {
+  try {
+    const { ready, reasons } = await askJson<{ ready: boolean; reasons: string[] }>(
+      `${baseUrl}/readyz`,
+      signal,
+    );
+    if (ready) return [];
+    return reasons.length > 0 ? reasons : ['not ready'];
+  } catch {
+    return ['does not answer'];
+  }
+}
