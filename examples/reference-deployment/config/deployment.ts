@@ -93,6 +93,8 @@ export const deploymentSchema = z.strictObject({
       /** `embedded` is Postgres in process under the data folder; else a postgres:// URL or a reference to one. */
       database: secretReference.default('embedded'),
       evidenceHours: z.number().positive().default(72),
+      /** Results are deleted this long after capture. */
+      resultDays: z.number().positive().default(365),
       host,
       port: port.default(0),
     })
@@ -113,13 +115,19 @@ export const deploymentSchema = z.strictObject({
         .record(
           z.string(),
           z.strictObject({
-            url: z.url(),
+            /** http(s); many services put their secret into it, so it may be a reference. */
+            url: secretReference,
+            /** Sent as `Authorization: Bearer …`. */
             token: secretReference.optional(),
             /** At most this many calls a second leave for this webhook. */
             perSecond: z.number().positive().default(2),
           }),
         )
         .default({}),
+      /** As in `storage`; both roles may share one server's database. */
+      database: secretReference.default('embedded'),
+      /** Alerts are deleted this long after they were raised. */
+      historyDays: z.number().positive().default(30),
       host,
       port: port.default(0),
     })

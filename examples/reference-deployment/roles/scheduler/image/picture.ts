@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { isInlineImage, type Image } from '@riskwatch/kafka-adapter/messages';
+import sharp from 'sharp';
+import { ImageRejectedError } from './image-rejected-error.js';
+import type { ImageStore } from './image-store.js';
+
+/** A picture that is what it says it is, ready to be sent to the model. */
+export interface Picture {
+  readonly mediaType: string;
+  readonly base64: string;
+  /** Lower-case hex of the bytes' hash; results name the evidence by it. */
+  readonly sha256: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+const FORMATS: Readonly<Record<string, string>> = {
+  'image/jpeg': 'jpeg',
+  'image/png': 'png',
+  'image/webp': 'webp',
+};
+/** What a task's record can hold, with room for the rest of it. */
+export const MAX_IMAGE_BYTES = 1_024 * 1_024;
+/** A bomb of a few hundred kilobytes can unpack to gigabytes; cameras' crops are far below this. */
+export const MAX_IMAGE_PIXELS = 25_000_000;
+
+/**
+ * Takes a task's picture and looks at its header: type, size in bytes and in pixels. Nothing is decoded.
+ * @throws {ImageRejectedError}
+ */
+export async function takePicture(image: Image, store: ImageStore, signal: AbortSignal): Promise<Picture> {
+  const format = FORMATS[image.mediaType];
+  if (!format) {
+    throw new ImageRejectedError(
+      `media type ${image.mediaType} is none of ${Object.keys(FORMATS).join(', ')}`,
+    );
+  }
+  const bytes = isInlineImage(image)
+    ? Buffer.from(image.base64, 'base64')
+    : await store.fetch(image, MAX_IMAGE_BYTES, signal);
+  if (bytes.byteLength > MAX_IMAGE_BYTES) {
+    throw new ImageRejectedError(`${bytes.byteLength} bytes, at most ${MAX_IMAGE_BYTES} are allowed`);
+  }
+  const { width, height } = await readHeader(bytes, format, image.mediaType);
+  if (width * height > MAX_IMAGE_PIXELS) {
+    throw new ImageRejectedError(`${width} × ${height} pixels, at most ${MAX_IMAGE_PIXELS} are allowed`);
+  }
+  return {
+    mediaType: image.mediaType,
+    base64: isInlineImage(image) ? image.base64 : bytes.toString('base64'),
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    width,
+    height,
+  };
+}
+
+async function readHeader(bytes: Buffer, format: string, mediaType: string) {
+  let header: sharp.Metadata;
+  try {
+    header = await sharp(bytes).metadata();
+  } catch (cause) {
+    throw new ImageRejectedError(`the bytes are no ${mediaType}`, { cause });
+  }
+  if (header.format !== format) {
+    throw new ImageRejectedError(`the bytes are ${header.format}, not ${mediaType}`);
+  }
+  return header;
+}

@@ -1,0 +1,144 @@
+import type { AssessmentTask, RiskAssessment } from '@riskwatch/kafka-adapter/messages';
+import { KeyPoolError } from '@riskwatch/keypool';
+import type { Logger } from 'pino';
+import type { FloorRule } from '../../../config/policy.js';
+import type { Judge } from '../model/judge.js';
+import { floorFor } from '../model/floor.js';
+import type { ResultIndex } from '../results/result-index.js';
+import type { ResultLog } from '../results/result-log.js';
+import type { TaskMetrics } from './task-metrics.js';
+import { failure, failureOf } from './failure.js';
+import { Journal } from './journal.js';
+import { failed, succeeded } from './result.js';
+import { identityOf, type Submission } from './submission.js';
+
+/** Not now, but the task can still be done: come back after `retryAfterMs`. Nothing was published. */
+export class BusyError extends Error {
+  readonly code = 'busy';
+  override readonly name = 'BusyError';
+  constructor(readonly retryAfterMs: number) {
+    super(`too much work is waiting; come back in ${retryAfterMs} ms`);
+  }
+}
+
+/** The scheduler is not taking work: it stops, or has not read yet what was published. Nothing was published. */
+export class UnavailableError extends Error {
+  readonly code = 'unavailable';
+  override readonly name = 'UnavailableError';
+}
+
+export interface AssessorOptions {
+  readonly judge: Pick<Judge, 'judge'>;
+  readonly index: ResultIndex;
+  readonly log: ResultLog;
+  readonly floor: readonly FloorRule[];
+  readonly metrics: TaskMetrics;
+  readonly logger: Logger;
+  /** Bodies held at once, bytes; beyond it callers are told to come back. */
+  readonly maxBytes: number;
+  readonly now: () => number;
+}
+
+const RETRY_AFTER_MS = 1_000;
+
+/** Leads each task to its one final result, whichever way and however often it is handed in. */
+export class Assessor {
+  readonly #options: AssessorOptions;
+  readonly #working = new Map<string, Promise<RiskAssessment>>();
+  readonly #stop = new AbortController();
+  #bytes = 0;
+  #closed: string | undefined = 'the published results are not read yet';
+
+  constructor(options: AssessorOptions) {
+    this.#options = options;
+  }
+
+  /** What was published is known; from now on work is taken. */
+  open(): void {
+    this.#closed = undefined;
+  }
+
+  /** Takes no new work, waits for what is in hand, and gives up after `deadlineMs` what is still without a result. */
+  async close(deadlineMs: number): Promise<void> {
+    this.#closed = 'the scheduler is stopping';
+    const all = Promise.allSettled(this.#working.values());
+    const timer = setTimeout(() => this.#stop.abort(new UnavailableError(this.#closed)), deadlineMs);
+    await all;
+    clearTimeout(timer);
+  }
+
+  get inHand(): number {
+    return this.#working.size;
+  }
+
+  /**
+   * The task's result: of the call in flight, or as it was published, or of a call made now. It is durable when
+   * this resolves.
+   * @throws {BusyError} {@link UnavailableError} when there is none yet
+   */
+  assess(submission: Submission): Promise<RiskAssessment> {
+    const { taskId } = identityOf(submission);
+    const { index, metrics } = this.#options;
+    const working = this.#working.get(taskId);
+    if (working) {
+      metrics.duplicate('joined');
+      return working;
+    }
+    if (this.#closed !== undefined) return Promise.reject(new UnavailableError(this.#closed));
+    const known = index.get(taskId);
+    if (known) {
+      metrics.duplicate('answered');
+      return Promise.resolve(known);
+    }
+    if (this.#bytes + submission.bytes > this.#options.maxBytes) {
+      return Promise.reject(new BusyError(RETRY_AFTER_MS));
+    }
+    this.#bytes += submission.bytes;
+    const work = this.#work(submission).finally(() => {
+      this.#bytes -= submission.bytes;
+      this.#working.delete(taskId);
+    });
+    this.#working.set(taskId, work);
+    return work;
+  }
+
+  async #work(submission: Submission): Promise<RiskAssessment> {
+    const { now, log, index, metrics } = this.#options;
+    const result = await this.#result(submission);
+    const value = await log.publish(result);
+    index.add(result.requestId, value, now());
+    metrics.finished(result);
+    return result;
+  }
+
+  async #result(submission: Submission): Promise<RiskAssessment> {
+    const { now, logger } = this.#options;
+    const journal = new Journal();
+    if (!('task' in submission)) {
+      return failed(submission, journal, now(), failure(submission.code, submission.problem));
+    }
+    const { task } = submission;
+    const deadline = Date.parse(task.deadline);
+    if (deadline <= now()) {
+      return failed(submission, journal, now(), failure('deadline_exceeded', 'it came after its deadline'));
+    }
+    try {
+      const judged = await this.#options.judge.judge(task, journal, this.#stop.signal);
+      return succeeded(submission, journal, now(), { ...judged, floor: floorFor(this.#options.floor, task) });
+    } catch (error) {
+      this.#stop.signal.throwIfAborted();
+      if (isQueueFull(error) && now() + RETRY_AFTER_MS < deadline) throw new BusyError(RETRY_AFTER_MS);
+      const reason = failureOf(error);
+      this.#report(task, reason.code, error, logger);
+      return failed(submission, journal, now(), reason);
+    }
+  }
+
+  #report(task: AssessmentTask, code: string, error: unknown, logger: Logger): void {
+    const about = { taskId: task.taskId, cameraId: task.cameraId, code };
+    if (code === 'internal') logger.error({ ...about, err: error }, 'task failed inside the scheduler');
+    else logger.debug({ ...about, why: error instanceof Error ? error.message : undefined }, 'task failed');
+  }
+}
+
+const isQueueFull = (error: unknown) => KeyPoolError.is(error) && error.code === 'queue_full';
