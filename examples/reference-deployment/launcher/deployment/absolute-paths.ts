@@ -34,10 +34,15 @@ export function withAbsolutePaths(file: DeploymentFile, baseDir: string): Deploy
     storage: { ...storage, database: secret(storage.database) },
     alerts: {
       ...alerts,
+      database: secret(alerts.database),
       webhooks: Object.fromEntries(
         Object.entries(alerts.webhooks).map(([name, webhook]) => [
           name,
-          { ...webhook, ...(webhook.token && { token: secret(webhook.token) }) },
+          {
+            ...webhook,
+            url: secret(webhook.url),
+            ...(webhook.token && { token: secret(webhook.token) }),
+          },
         ]),
       ),
     },
