@@ -43,6 +43,10 @@ export const schedulerSchema = z.strictObject({
   maxWaiting: z.number().int().min(1).default(2_000),
   /** Tasks taken from the topic and worked on at once. */
   concurrency: z.number().int().min(1).default(256),
+  /** A call to the model that takes longer is given up and tried elsewhere. */
+  callTimeoutSeconds: z.number().positive().default(10),
+  /** Where pictures sent by reference may be fetched from: a reference has to start with one of these. */
+  imageBaseUrls: z.array(z.url({ protocol: /^https?$/ }).endsWith('/')).default([]),
   host,
   port: port.default(0),
 });
