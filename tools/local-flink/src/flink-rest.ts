@@ -1,0 +1,40 @@
+import { LocalFlinkError } from './local-flink-error.js';
+
+export interface RestOptions {
+  method?: 'GET' | 'POST';
+  body?: unknown;
+  /** Default 5 s. */
+  timeoutMs?: number;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Asks Flink's REST endpoint.
+ *
+ * @throws LocalFlinkError `rest_failed` when there is no answer, or none in the 200s; the signal's reason when aborted.
+ */
+export const flinkRest = async <Answer>(
+  restUrl: string,
+  path: string,
+  { method = 'GET', body, timeoutMs = 5_000, signal }: RestOptions = {},
+): Promise<Answer> => {
+  signal?.throwIfAborted();
+  const timeout = AbortSignal.timeout(timeoutMs);
+  try {
+    const answer = await fetch(new URL(path, restUrl), {
+      method,
+      ...(body !== undefined && {
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json' },
+      }),
+      signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`status ${answer.status}: ${text.slice(0, 500)}`);
+    return JSON.parse(text) as Answer;
+  } catch (cause) {
+    signal?.throwIfAborted();
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new LocalFlinkError('rest_failed', `${method} ${path} at ${restUrl} failed: ${reason}`, { cause });
+  }
+};
