@@ -2,9 +2,19 @@ import { expect, it } from 'vitest';
 import { fencedBlocks, pointAt } from '../lib/snippets.mjs';
 
 it('finds every fenced block, how it is checked, and where it stands', () => {
-  const markdown = ['# A', '```ts run', 'a();', '', 'b();', '```', 'text ```x```', '````md', '```ts', '```', '````'].join(
-    '\n',
-  );
+  const markdown = [
+    '# A',
+    '```ts run',
+    'a();',
+    '',
+    'b();',
+    '```',
+    'text ```x```',
+    '````md',
+    '```ts',
+    '```',
+    '````',
+  ].join('\n');
   expect(fencedBlocks(markdown)).toEqual([
     { language: 'ts', isRun: true, code: 'a();\n\nb();\n', line: 2 },
     { language: 'md', isRun: false, code: '```ts\n```\n', line: 8 },
