@@ -41,3 +41,20 @@ export function pointAt(code, baseUrl) {
     variables: [...code.matchAll(/process\.env(?:\.(\w+)|\['(\w+)'\])/g)].map(([, a, b]) => a ?? b ?? ''),
   };
 }
+
+/**
+ * The TypeScript snippets of one page as modules of their own: a snippet with imports begins anew, one without goes
+ * on from the ones before it, in a scope of its own.
+ * @param {Snippet[]} blocks
+ * @returns {Snippet[]}
+ */
+export function asModules(blocks) {
+  /** @type {string[]} */
+  let chain = [];
+  return blocks
+    .filter(({ language }) => language === 'ts')
+    .map((snippet) => {
+      chain = /^import /m.test(snippet.code) ? [snippet.code] : [...chain, snippet.code];
+      return { ...snippet, code: chain.join('{\n') + '}\n'.repeat(chain.length - 1) };
+    });
+}

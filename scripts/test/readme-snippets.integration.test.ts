@@ -14,16 +14,17 @@ import { promisify } from 'node:util';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startExampleProvider } from '../lib/example-provider.mjs';
-import { fencedBlocks } from '../lib/snippets.mjs';
+import { asModules, fencedBlocks } from '../lib/snippets.mjs';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const packages = readdirSync(join(root, 'packages')).map((name) => join('packages', name, 'README.md'));
 const snippets = ['README.md', ...packages]
   .filter((file) => existsSync(join(root, file)))
   .flatMap((file) =>
-    fencedBlocks(readFileSync(join(root, file), 'utf8'))
-      .filter(({ language }) => language === 'ts')
-      .map((snippet) => ({ ...snippet, name: `${file}:${snippet.line}` })),
+    asModules(fencedBlocks(readFileSync(join(root, file), 'utf8'))).map((snippet) => ({
+      ...snippet,
+      name: `${file}:${snippet.line}`,
+    })),
   );
 
 describe('the TypeScript in the READMEs', () => {

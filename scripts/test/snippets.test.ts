@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fencedBlocks, pointAt } from '../lib/snippets.mjs';
+import { asModules, fencedBlocks, pointAt } from '../lib/snippets.mjs';
 
 it('finds every fenced block, how it is checked, and where it stands', () => {
   const markdown = [
@@ -30,4 +30,18 @@ it('points an example at the simulator', () => {
     models: ['vision-small'],
     variables: ['KEY_1', 'KEY_2'],
   });
+});
+
+it('lets a snippet without imports go on from the one before', () => {
+  const markdown = [
+    ...['```ts', "import { a } from 'a';", 'const b = a;', '```'],
+    ...['```sh', 'npm start', '```', '```ts', 'const b = 1;', '```', '```ts', 'use(b);', '```'],
+    ...['```ts run', "import { c } from 'c';", '```'],
+  ].join('\n');
+  expect(asModules(fencedBlocks(markdown)).map(({ code }) => code)).toEqual([
+    "import { a } from 'a';\nconst b = a;\n",
+    "import { a } from 'a';\nconst b = a;\n{\nconst b = 1;\n}\n",
+    "import { a } from 'a';\nconst b = a;\n{\nconst b = 1;\n{\nuse(b);\n}\n}\n",
+    "import { c } from 'c';\n",
+  ]);
 });
