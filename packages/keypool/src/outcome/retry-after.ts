@@ -1,0 +1,22 @@
+import type { HeaderReader } from '../providers/provider-profile.js';
+
+/**
+ * How long an answer asks to be left alone, in milliseconds: `retry-after-ms`, or `Retry-After` as seconds
+ * or as an HTTP date (RFC 9110 §10.2.3). Undefined when it says nothing usable.
+ */
+export function retryAfterMs(header: HeaderReader, now: number): number | undefined {
+  const exact = numberOf(header('retry-after-ms'));
+  if (exact !== undefined) return exact;
+  const value = header('retry-after');
+  const seconds = numberOf(value);
+  if (seconds !== undefined) return seconds * 1000;
+  if (value === null || value === undefined) return undefined;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+function numberOf(value: string | null | undefined): number | undefined {
+  if (value === null || value === undefined || value.trim() === '') return undefined;
+  const number = Number(value);
+  return Number.isFinite(number) && number >= 0 ? number : undefined;
+}

@@ -1,0 +1,13 @@
+/**
+ * What the pool knows about each provider. Pass one as `provider`, or write your own: a profile is plain
+ * data and three pure functions.
+ *
+ * @module
+ */
+export { openai } from './openai.js';
+export { openaiCompatible } from './openai-compatible.js';
+export { genericHttp } from './generic-http.js';
+export { providerCatalogue } from './catalogue.js';
+export { classifyStatus, errorFields } from '../outcome/classify.js';
+export { retryAfterMs } from '../outcome/retry-after.js';
+export type { ErrorAnswer, HeaderReader, ProviderProfile } from './provider-profile.js';

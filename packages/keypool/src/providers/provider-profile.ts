@@ -1,0 +1,34 @@
+import type { CountingRule, Usage } from '../limits/limit.js';
+import type { Outcome } from '../outcome/outcome.js';
+
+/** Reads one header; names are lower case. */
+export type HeaderReader = (name: string) => string | null | undefined;
+
+/** An answer that was not a success, as the profile sees it. */
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly header: HeaderReader;
+  /** The parsed JSON body, the text when it is no JSON, or undefined when it was not read. */
+  readonly body: unknown;
+  /** Epoch milliseconds, for dates in headers. */
+  readonly now: number;
+}
+
+/**
+ * Everything the pool knows about one provider. A profile is plain data and pure functions, one file each;
+ * docs/tasks/add-a-provider.md shows how to add one.
+ */
+export interface ProviderProfile {
+  /** As written in keys files. */
+  readonly name: string;
+  /** Where the provider is; calls may go elsewhere only when the pool or a quota group says so. */
+  readonly baseUrl?: string | undefined;
+  /** How this provider counts, for limits that do not say it themselves. */
+  readonly counting: CountingRule;
+  /** The headers that carry the credential. Their names are also taken off whatever the caller sends. */
+  credential(secret: string): Readonly<Record<string, string>>;
+  /** What an answer that is no success meant, and whom it blames. */
+  classify(answer: ErrorAnswer): Outcome;
+  /** Reads the tokens used from a parsed success body (or one event of a stream). */
+  usage(body: unknown): Usage | undefined;
+}
