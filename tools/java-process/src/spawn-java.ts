@@ -74,6 +74,8 @@ export const spawnJava = async (options: SpawnJavaOptions): Promise<JavaProcess>
     env: { ...process.env, ...env },
     // The guard reads the other end of stdin; it is never written to.
     stdio: ['pipe', 'pipe', 'pipe'],
+    // A session of its own: a Ctrl-C in the terminal is for the launcher, which stops everything in order.
+    detached: process.platform !== 'win32',
   });
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
