@@ -66,7 +66,8 @@ export function withCallOptions<T>(options: CallOptions, action: () => T): T {
 export function resolveCall(given: CallOptions | undefined, now: number): ResolvedCall {
   const outer = ambient.getStore();
   if (outer === undefined && given === undefined) return noOptions;
-  const options = outer === undefined ? given! : given === undefined ? outer : { ...outer, ...defined(given) };
+  const options =
+    outer === undefined ? given! : given === undefined ? outer : { ...outer, ...defined(given) };
   const cost = costOf(options);
   const { deadlineMs, priority = 0, maxAttempts = DEFAULT_MAX_ATTEMPTS, signal } = options;
   if (deadlineMs !== undefined && !(deadlineMs >= 0)) {

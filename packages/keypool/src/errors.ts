@@ -68,7 +68,8 @@ export function invalidOption(option: string, rule: string, received: unknown): 
 }
 
 function describe(value: unknown): string {
-  if (typeof value === 'string') return value.length > 60 ? `a string of ${value.length} characters` : `"${value}"`;
+  if (typeof value === 'string')
+    return value.length > 60 ? `a string of ${value.length} characters` : `"${value}"`;
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
   return String(value);

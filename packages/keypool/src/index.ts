@@ -22,10 +22,27 @@ export type { Lease } from './lease.js';
 export type { KeyConfig, KeySource } from './keys/key-config.js';
 export type { QuotaGroupConfig } from './keys/quota-group-config.js';
 export type { KeySet } from './keys/key-set.js';
-export type { Cost, CountingRule, DayPeriod, Dimension, Limit, LimitAmount, LimitScope, RatePeriod, Usage } from './limits/limit.js';
+export type {
+  Cost,
+  CountingRule,
+  DayPeriod,
+  Dimension,
+  Limit,
+  LimitAmount,
+  LimitScope,
+  RatePeriod,
+  Usage,
+} from './limits/limit.js';
 export type { LimitSnapshot } from './limits/limit-set.js';
 export type { Attempt, Outcome, OutcomeKind } from './outcome/outcome.js';
-export type { EndpointSnapshot, KeyPoolSnapshot, KeySnapshot, KeyStatus, QuotaGroupSnapshot, QuotaGroupStatus } from './snapshot.js';
+export type {
+  EndpointSnapshot,
+  KeyPoolSnapshot,
+  KeySnapshot,
+  KeyStatus,
+  QuotaGroupSnapshot,
+  QuotaGroupStatus,
+} from './snapshot.js';
 export type { ErrorAnswer, HeaderReader, ProviderProfile } from './providers/provider-profile.js';
 export type { CallView, KeyView, Picker, ReadyKeys, Strategy } from './strategies/strategy.js';
 export type { Clock, ClockTimer } from './clock.js';

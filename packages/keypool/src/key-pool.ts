@@ -58,7 +58,11 @@ export class KeyPool extends EventEmitter<KeyPoolEvents> {
     this.#maxWaiting = maxWaiting;
     this.#facts = factsOf(resolved);
     this.#dispatcher = new Dispatcher(resolved.strategy, this.#defaultsOf(resolved), random);
-    this.#owner = { clock, provider, settled: (lease, grant, outcome, usage) => this.#settled(lease, grant, outcome, usage) };
+    this.#owner = {
+      clock,
+      provider,
+      settled: (lease, grant, outcome, usage) => this.#settled(lease, grant, outcome, usage),
+    };
     this.keys = createKeySet({
       registry: this.#dispatcher.registry,
       now: () => clock.now(),
@@ -117,14 +121,10 @@ export class KeyPool extends EventEmitter<KeyPoolEvents> {
    * @throws KeyPoolError `invalid_options`.
    */
   apply(config: PoolConfig): void {
-    const resolved = resolveConfig(config, this.provider);
+    const resolved = this.#checked(config);
     const { registry } = this.#dispatcher;
     const now = this.#clock.now();
-    const wanted = new Map(resolved.keys.map((key) => [key.id, key]));
-    for (const id of wanted.keys()) {
-      if (registry.keys.get(id)?.source !== 'admin') continue;
-      throw new KeyPoolError('invalid_options', `keys must not name "${id}": a key of that id was added to the pool by hand.`);
-    }
+    const wanted = new Set(resolved.keys.map(({ id }) => id));
     this.#facts = factsOf(resolved);
     this.#declare(resolved);
     for (const key of [...registry.keys.values()]) {
@@ -135,6 +135,11 @@ export class KeyPool extends EventEmitter<KeyPoolEvents> {
     }
     for (const key of resolved.keys) this.#put(key, now);
     this.#pump();
+  }
+
+  /** Throws what `apply` would throw, and changes nothing. */
+  check(config: PoolConfig): void {
+    this.#checked(config);
   }
 
   /** The state of every key and quota group, the waiting line and the endpoints. Never holds a secret. */
@@ -195,7 +200,10 @@ export class KeyPool extends EventEmitter<KeyPoolEvents> {
     }
     if (this.#dispatcher.waiting >= this.#maxWaiting) {
       this.emit('refused', { code: 'queue_full' });
-      throw new KeyPoolError('queue_full', `${this.#maxWaiting} calls are waiting for a key already (admission.maxWaiting).`);
+      throw new KeyPoolError(
+        'queue_full',
+        `${this.#maxWaiting} calls are waiting for a key already (admission.maxWaiting).`,
+      );
     }
     return new Promise((resolve, reject) => {
       const { signal } = call;
@@ -281,6 +289,18 @@ export class KeyPool extends EventEmitter<KeyPoolEvents> {
       const timer = this.#clock.after(ms, done);
       signal?.addEventListener('abort', done, { once: true });
     });
+  }
+
+  #checked(config: PoolConfig): ResolvedConfig {
+    const resolved = resolveConfig(config, this.provider);
+    for (const { id } of resolved.keys) {
+      if (this.#dispatcher.registry.keys.get(id)?.source !== 'admin') continue;
+      throw new KeyPoolError(
+        'invalid_options',
+        `keys must not name "${id}": a key of that id was added to the pool by hand.`,
+      );
+    }
+    return resolved;
   }
 
   #put(config: KeyConfig, now: number): void {

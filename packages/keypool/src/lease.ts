@@ -92,7 +92,8 @@ export class Lease {
    */
   settle(result?: unknown, usage?: Usage): void {
     if (!this.#open) return;
-    const outcome = result === undefined ? ok : classifyValue(this.#owner.provider, result, this.#owner.clock.now());
+    const outcome =
+      result === undefined ? ok : classifyValue(this.#owner.provider, result, this.#owner.clock.now());
     this.#end(outcome, usage);
   }
 

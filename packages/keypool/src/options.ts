@@ -1,7 +1,12 @@
 import { systemClock, type Clock } from './clock.js';
 import { invalidOption } from './errors.js';
 import { checkKey, type KeyConfig } from './keys/key-config.js';
-import { checkBaseUrl, checkLimits, checkQuotaGroup, type QuotaGroupConfig } from './keys/quota-group-config.js';
+import {
+  checkBaseUrl,
+  checkLimits,
+  checkQuotaGroup,
+  type QuotaGroupConfig,
+} from './keys/quota-group-config.js';
 import { measureOf } from './limits/limit-set.js';
 import type { Limit } from './limits/limit.js';
 import { openaiCompatible } from './providers/openai-compatible.js';
@@ -66,7 +71,11 @@ export function resolveOptions(options: KeyPoolOptions): ResolvedOptions {
     throw invalidOption('admission.maxWaiting', 'must be a whole number, 0 or more', maxWaiting);
   }
   if (typeof provider?.classify !== 'function' || typeof provider.credential !== 'function') {
-    throw invalidOption('provider', 'must be a profile from @riskwatch/keypool/providers or one like it', provider);
+    throw invalidOption(
+      'provider',
+      'must be a profile from @riskwatch/keypool/providers or one like it',
+      provider,
+    );
   }
   return { ...resolveConfig(options, provider), provider, maxWaiting, clock, random };
 }
@@ -76,7 +85,11 @@ export function resolveConfig(config: PoolConfig, provider: ProviderProfile): Re
   const { keys = [], quotaGroups = [], limits = [], strategy = roundRobin, model } = config;
   const baseUrl = config.baseUrl ?? provider.baseUrl;
   if (typeof strategy?.start !== 'function') {
-    throw invalidOption('strategy', 'must be one from @riskwatch/keypool/strategies or an object with start()', strategy);
+    throw invalidOption(
+      'strategy',
+      'must be one from @riskwatch/keypool/strategies or an object with start()',
+      strategy,
+    );
   }
   if (baseUrl !== undefined) checkBaseUrl(baseUrl, 'baseUrl');
   if (!Array.isArray(keys)) throw invalidOption('keys', 'must be a list', keys);
@@ -101,7 +114,9 @@ export function factsOf({ baseUrl, limits, quotaGroups }: ResolvedConfig): Confi
   const baseUrls = [baseUrl, ...quotaGroups.map((group) => group.baseUrl)];
   return {
     baseUrls: [...new Set(baseUrls.filter((url) => url !== undefined))],
-    countsTokens: every.some((limit) => ['tokens', 'inputTokens', 'outputTokens'].includes(measureOf(limit).dimension)),
+    countsTokens: every.some((limit) =>
+      ['tokens', 'inputTokens', 'outputTokens'].includes(measureOf(limit).dimension),
+    ),
     limitedModels: new Set(every.flatMap((limit) => limit.models ?? [])),
   };
 }

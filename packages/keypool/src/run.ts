@@ -67,7 +67,8 @@ export async function runCall<T>(
     last = await attemptOnce(action, lease);
     const outcome = await judge(context, call, last, options);
     const answer = 'value' in last && outcome.kind === 'ok' ? last : undefined;
-    if (answer === undefined || options.hold === undefined) lease.settle(outcome, answer && options.usage?.(answer.value));
+    if (answer === undefined || options.hold === undefined)
+      lease.settle(outcome, answer && options.usage?.(answer.value));
     const attempt = attemptOf(lease, outcome, context.clock.now());
     attempts.push(attempt);
     options.onAttempt?.(attempt);
@@ -119,7 +120,8 @@ async function judge<T>(
   const { provider } = context;
   if ('error' in ending) {
     // A broken call says nothing about the provider when it was we who broke it.
-    if (endedByUs(call, now) !== undefined) return { kind: 'aborted', reason: call.signal?.aborted ? 'aborted' : 'deadline' };
+    if (endedByUs(call, now) !== undefined)
+      return { kind: 'aborted', reason: call.signal?.aborted ? 'aborted' : 'deadline' };
     return classifyError(provider, ending.error, now);
   }
   const body = await readErrorBody(ending.value);

@@ -202,7 +202,9 @@ export class Dispatcher implements RegistryListener {
   #pick(lane: Lane, call: CallView): KeyState {
     const picked = lane.picker.pick(lane, call);
     if (!lane.has(picked)) {
-      throw new TypeError(`Strategy "${this.#strategy.name}" picked something that is not among the ready keys.`);
+      throw new TypeError(
+        `Strategy "${this.#strategy.name}" picked something that is not among the ready keys.`,
+      );
     }
     return picked as KeyState;
   }
@@ -268,7 +270,11 @@ export class Dispatcher implements RegistryListener {
   }
 
   #open(model: string, line = new WaitingLine<WaitingCall>()): Counter {
-    const counter: Counter = { lane: new Lane(model, this.#strategy.start(this.#random)), line, headFreeAt: Infinity };
+    const counter: Counter = {
+      lane: new Lane(model, this.#strategy.start(this.#random)),
+      line,
+      headFreeAt: Infinity,
+    };
     this.#counters.set(model, counter);
     this.#all.push(counter);
     return counter;

@@ -28,7 +28,9 @@ export class Destination {
     const wanted = withoutTrailingSlash(baseUrl);
     if (url.href === wanted || isBelow(url.href, wanted)) return url.href;
     // The longest base that fits: one may lie below another.
-    const from = this.#baseUrls.filter((base) => isBelow(url.href, base)).sort((a, b) => b.length - a.length)[0];
+    const from = this.#baseUrls
+      .filter((base) => isBelow(url.href, base))
+      .sort((a, b) => b.length - a.length)[0];
     if (from !== undefined) return wanted + url.href.slice(from.length);
     if (new URL(wanted).origin === url.origin) return url.href;
     throw new KeyPoolError(

@@ -56,13 +56,21 @@ export function holdBody(response: Response, watch: boolean, ended: (end: BodyEn
     },
     { highWaterMark: 0 },
   );
-  const held = new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers });
+  const held = new Response(body, {
+    status: response.status,
+    statusText: response.statusText,
+    headers: response.headers,
+  });
   // What a constructed Response cannot carry by itself.
   Object.defineProperties(held, { url: { value: response.url }, redirected: { value: response.redirected } });
-  abandoned.register(held, () => {
-    end({});
-    reader.cancel().catch(() => undefined);
-  }, token);
+  abandoned.register(
+    held,
+    () => {
+      end({});
+      reader.cancel().catch(() => undefined);
+    },
+    token,
+  );
   return held;
 }
 

@@ -56,7 +56,8 @@ export function createPooledFetch(pool: KeyPool, options: PooledFetchOptions = {
       );
     } catch (error) {
       // An SDK knows its own abort by the reason it gave, not by our error.
-      if (KeyPoolError.is(error) && error.code === 'aborted' && request.signal?.aborted) throw request.signal.reason;
+      if (KeyPoolError.is(error) && error.code === 'aborted' && request.signal?.aborted)
+        throw request.signal.reason;
       throw error;
     }
   };

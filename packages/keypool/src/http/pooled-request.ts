@@ -15,7 +15,10 @@ export interface PooledRequest {
 const credentialHeaders = ['authorization', 'api-key', 'x-api-key', 'x-goog-api-key'];
 
 /** Takes the arguments of `fetch` apart. The body of a `Request` is read here, and can then be sent again. */
-export async function pooledRequest(input: string | URL | Request, init: RequestInit = {}): Promise<PooledRequest> {
+export async function pooledRequest(
+  input: string | URL | Request,
+  init: RequestInit = {},
+): Promise<PooledRequest> {
   if (!(input instanceof Request)) {
     return {
       url: new URL(input),

@@ -17,7 +17,8 @@ export interface KeyConfig {
 export type KeySource = 'options' | 'file' | 'admin';
 
 export function checkKey(key: KeyConfig): void {
-  if (typeof key?.id !== 'string' || key.id === '') throw invalidOption('key.id', 'must be a non-empty string', key?.id);
+  if (typeof key?.id !== 'string' || key.id === '')
+    throw invalidOption('key.id', 'must be a non-empty string', key?.id);
   if (typeof key.secret !== 'string' || key.secret === '' || /[\r\n\0]/.test(key.secret)) {
     // The value itself must not reach a message.
     const received = typeof key.secret === 'string' ? `${key.secret.length} characters` : typeof key.secret;

@@ -31,7 +31,14 @@ export class KeyState implements KeyView {
   #secret = '';
   #headers: Readonly<Record<string, string>> | undefined;
 
-  constructor(config: KeyConfig, slot: number, source: KeySource, group: QuotaGroupState, random: Random, now: number) {
+  constructor(
+    config: KeyConfig,
+    slot: number,
+    source: KeySource,
+    group: QuotaGroupState,
+    random: Random,
+    now: number,
+  ) {
     this.id = config.id;
     this.slot = slot;
     this.source = source;
@@ -61,7 +68,9 @@ export class KeyState implements KeyView {
     this.enabled = config.enabled ?? true;
   }
 
-  headers(credential: (secret: string) => Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  headers(
+    credential: (secret: string) => Readonly<Record<string, string>>,
+  ): Readonly<Record<string, string>> {
     return (this.#headers ??= Object.freeze({ ...credential(this.#secret) }));
   }
 

@@ -1,6 +1,6 @@
 import { invalidOption } from '../errors.js';
-import { measureOf } from '../limits/limit-set.js';
-import type { Limit } from '../limits/limit.js';
+import { dimensions, measureOf } from '../limits/limit-set.js';
+import type { Dimension, Limit } from '../limits/limit.js';
 
 /** An account, project or deployment: the thing whose limits its keys share. */
 export interface QuotaGroupConfig {
@@ -49,18 +49,30 @@ function checkLimit(limit: Limit, where: string): void {
     );
   }
   const { dimension, amount } = measure;
-  if (!Number.isFinite(amount) || amount <= 0) throw invalidOption(`${where}.${dimension}`, 'must be a number above 0', amount);
+  const named = dimensions.filter(
+    (name) => (limit as Partial<Record<Dimension, number>>)[name] !== undefined,
+  );
+  if (named.length > 1)
+    throw invalidOption(where, 'must count one thing; make two limits of it', named.join(' and '));
+  if (!Number.isFinite(amount) || amount <= 0)
+    throw invalidOption(`${where}.${dimension}`, 'must be a number above 0', amount);
   if (dimension === 'concurrent' || dimension === 'requests') {
-    if (!Number.isInteger(amount)) throw invalidOption(`${where}.${dimension}`, 'must be a whole number', amount);
+    if (!Number.isInteger(amount))
+      throw invalidOption(`${where}.${dimension}`, 'must be a whole number', amount);
   }
   if (dimension === 'concurrent') return;
-  if ('perDay' in limit) {
+  if ('perDay' in limit && limit.perDay !== undefined) {
+    if ('perSeconds' in limit) throw invalidOption(where, 'must be per seconds or per day', 'both');
     checkTimeZone(limit.perDay, `${where}.perDay`);
     return;
   }
   const { perSeconds, burst, counting } = limit as { perSeconds: number; burst?: number; counting?: string };
   if (!Number.isFinite(perSeconds) || perSeconds <= 0) {
-    throw invalidOption(`${where}.perSeconds`, 'must be a number of seconds above 0 (or give perDay)', perSeconds);
+    throw invalidOption(
+      `${where}.perSeconds`,
+      'must be a number of seconds above 0 (or give perDay)',
+      perSeconds,
+    );
   }
   if (burst !== undefined && !(Number.isFinite(burst) && burst >= 1)) {
     throw invalidOption(`${where}.burst`, 'must be a number, 1 or more', burst);

@@ -32,7 +32,14 @@ export class QuotaGroupState {
   readonly shown: KeyState[] = [];
   readonly #hidden = new Set<KeyState>();
 
-  constructor(config: QuotaGroupConfig, slot: number, endpoint: Endpoint, counting: CountingRule, random: Random, now: number) {
+  constructor(
+    config: QuotaGroupConfig,
+    slot: number,
+    endpoint: Endpoint,
+    counting: CountingRule,
+    random: Random,
+    now: number,
+  ) {
     this.id = config.id;
     this.slot = slot;
     this.endpoint = endpoint;
@@ -55,7 +62,9 @@ export class QuotaGroupState {
   freeAt(model: string, cost: Cost, now: number): number {
     if (this.shown.length === 0) return Infinity;
     const healthy = Math.max(this.recovery.freeAt(now), this.endpoint.breaker.freeAt(now));
-    return healthy === Infinity ? Infinity : Math.max(healthy, this.limits.freeAt(this.model ?? model, cost, now));
+    return healthy === Infinity
+      ? Infinity
+      : Math.max(healthy, this.limits.freeAt(this.model ?? model, cost, now));
   }
 
   /** Out of money, and nobody knows until when. */

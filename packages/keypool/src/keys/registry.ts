@@ -59,7 +59,8 @@ export class Registry {
 
   add(config: KeyConfig, source: KeySource, now: number): KeyState {
     checkKey(config);
-    if (this.keys.has(config.id)) throw invalidOption(`key.id`, 'must be new; update changes a known key', config.id);
+    if (this.keys.has(config.id))
+      throw invalidOption(`key.id`, 'must be new; update changes a known key', config.id);
     const group = this.#groupOf(config, now);
     const key = new KeyState(config, this.#keySlots.take(), source, group, this.#random, now);
     group.keys.add(key);
@@ -127,7 +128,11 @@ export class Registry {
 
   /** Quarantined keys whose time has come may be probed. */
   promote(now: number): void {
-    for (let key = this.#quarantined.top; key !== undefined && key.quarantine.until <= now; key = this.#quarantined.top) {
+    for (
+      let key = this.#quarantined.top;
+      key !== undefined && key.quarantine.until <= now;
+      key = this.#quarantined.top
+    ) {
       this.#quarantined.removeAt(0);
       this.settle(key, now);
     }
@@ -151,7 +156,8 @@ export class Registry {
       state.configure(config, this.#endpointOf(config, now), defaults.counting, now);
       this.#listener.groupChanged(state, now);
     }
-    for (const [name, endpoint] of this.endpoints) if (endpoint.quotaGroups.size === 0) this.endpoints.delete(name);
+    for (const [name, endpoint] of this.endpoints)
+      if (endpoint.quotaGroups.size === 0) this.endpoints.delete(name);
   }
 
   #withdraw(key: KeyState, now: number): void {
@@ -217,4 +223,3 @@ class Slots {
     this.#free.push(slot);
   }
 }
-

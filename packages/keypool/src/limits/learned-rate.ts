@@ -32,7 +32,8 @@ export class LearnedRate implements Counter {
 
   take(amount: number, now: number, marginMs: number): number {
     if (this.#intervalMs > 0) {
-      this.#fullAt = Math.max(this.#fullAt, now + Math.min(marginMs, 0.02 * this.#intervalMs)) + amount * this.#intervalMs;
+      this.#fullAt =
+        Math.max(this.#fullAt, now + Math.min(marginMs, 0.02 * this.#intervalMs)) + amount * this.#intervalMs;
     }
     return 0;
   }
@@ -84,7 +85,8 @@ export class LearnedRate implements Counter {
   #advance(now: number): void {
     const slice = Math.floor(now / (memoryMs / this.#slices.length));
     const passed = Math.min(this.#slices.length, slice - this.#slice);
-    for (let step = 1; step <= passed; step += 1) this.#slices[(slice - passed + step) % this.#slices.length] = 0;
+    for (let step = 1; step <= passed; step += 1)
+      this.#slices[(slice - passed + step) % this.#slices.length] = 0;
     this.#slice = slice;
   }
 }

@@ -96,7 +96,9 @@ export class LimitSet {
       retune(kept, limit, rule, now);
       return kept;
     });
-    const told = this.#entries.some((entry) => entry.dimension === 'requests' || entry.dimension === 'concurrent');
+    const told = this.#entries.some(
+      (entry) => entry.dimension === 'requests' || entry.dimension === 'concurrent',
+    );
     this.#learned = told ? undefined : (this.#learned ?? new LearnedRate());
     this.#bounds.clear();
   }
@@ -128,7 +130,8 @@ export class LimitSet {
     this.#inFlight += 1;
     if (model !== '') this.#inFlightByModel.set(model, (this.#inFlightByModel.get(model) ?? 0) + 1);
     if (bounds.requestsOnly) {
-      for (let index = 0; index < counters.length; index += 1) counters[index]!.take(cost.requests, now, marginMs);
+      for (let index = 0; index < counters.length; index += 1)
+        counters[index]!.take(cost.requests, now, marginMs);
       return { bounds, cost, marks: undefined };
     }
     const marks = counters.map((counter, index) =>
@@ -169,7 +172,16 @@ export class LimitSet {
     const pace = this.#learned?.perSecond ?? Infinity;
     if (this.#learned === undefined || pace === Infinity) return told;
     const limit = Math.round(pace * 60 * 10) / 10;
-    return [...told, { dimension: 'requests', perSeconds: 60, limit, remaining: this.#learned.remaining(now), learned: true }];
+    return [
+      ...told,
+      {
+        dimension: 'requests',
+        perSeconds: 60,
+        limit,
+        remaining: this.#learned.remaining(now),
+        learned: true,
+      },
+    ];
   }
 
   #running(limit: Limit): number {
@@ -207,7 +219,7 @@ function covers(limit: Limit, model: string): boolean {
   return limit.models === undefined || limit.models.includes(model);
 }
 
-const dimensions: readonly Dimension[] = [
+export const dimensions: readonly Dimension[] = [
   'requests',
   'tokens',
   'inputTokens',
@@ -231,7 +243,8 @@ function ruleOf(limit: Limit, fallback: CountingRule): CountingRule | undefined 
 }
 
 function identityOf(limit: Limit, rule: CountingRule | undefined): string {
-  const period = 'perSeconds' in limit ? `${limit.perSeconds}s ${rule}` : 'perDay' in limit ? limit.perDay : '';
+  const period =
+    'perSeconds' in limit ? `${limit.perSeconds}s ${rule}` : 'perDay' in limit ? limit.perDay : '';
   const bounded = 'burst' in limit && limit.burst !== undefined ? 'burst' : '';
   return [measureOf(limit).dimension, period, bounded, ...(limit.models ?? [])].join('|');
 }
@@ -255,7 +268,8 @@ function retune(entry: Entry, limit: Limit, rule: CountingRule | undefined, now:
   entry.counters = specs.map((spec, index) => {
     const kept = entry.counters[index];
     if (spec.kind === 'bucket' && kept instanceof Bucket) kept.retune(amount, spec.periodMs, spec.burst, now);
-    else if (spec.kind === 'window' && kept instanceof SlidingWindow && kept.periodMs === spec.periodMs) kept.retune(spec.amount);
+    else if (spec.kind === 'window' && kept instanceof SlidingWindow && kept.periodMs === spec.periodMs)
+      kept.retune(spec.amount);
     else if (spec.kind === 'window') return new SlidingWindow(spec.amount, spec.periodMs);
     else if (spec.kind === 'day' && kept instanceof Day) kept.retune(amount);
     return kept!;
@@ -276,9 +290,11 @@ function bucketsAndWindows(limit: Limit, rule: CountingRule | undefined, amount:
   const periodMs = limit.perSeconds * 1000;
   const perSecond = amount / limit.perSeconds;
   const { burst } = limit;
-  if (rule === 'bucket') return [{ kind: 'bucket', periodMs, burst: burst ?? Math.max(1, Math.floor(perSecond)) }];
+  if (rule === 'bucket')
+    return [{ kind: 'bucket', periodMs, burst: burst ?? Math.max(1, Math.floor(perSecond)) }];
   const window: Spec = { kind: 'window', amount, periodMs };
-  if (rule !== 'unknown') return burst === undefined ? [window] : [window, { kind: 'bucket', periodMs, burst }];
+  if (rule !== 'unknown')
+    return burst === undefined ? [window] : [window, { kind: 'bucket', periodMs, burst }];
   if (burst !== undefined) return [window, { kind: 'bucket', periodMs, burst }];
   // Providers that cut their minute into seconds allow one second's worth of it in each.
   const inOneSecond = Math.max(1, Math.floor(perSecond));

@@ -44,8 +44,7 @@ export interface LimitScope {
 
 /** One limit of a quota group. Several hold at once. */
 export type Limit =
-  | (LimitAmount & (RatePeriod | DayPeriod) & LimitScope)
-  | ({ readonly concurrent: number } & LimitScope);
+  (LimitAmount & (RatePeriod | DayPeriod) & LimitScope) | ({ readonly concurrent: number } & LimitScope);
 
 /** What one call takes of each dimension. */
 export interface Cost {

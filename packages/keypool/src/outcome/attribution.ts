@@ -64,7 +64,11 @@ export function attribute(grant: Grant, outcome: Outcome, now: number): Change[]
       if (group.outages === 1) group.firstOutageAt = sentAt;
       const neighboursWork = endpoint.lastSuccessAt > group.firstOutageAt;
       const probing = grant.probesGroup;
-      if (outcome.retryAfterMs !== undefined || probing || (neighboursWork && group.outages >= groupOutages)) {
+      if (
+        outcome.retryAfterMs !== undefined ||
+        probing ||
+        (neighboursWork && group.outages >= groupOutages)
+      ) {
         shutGroup(grant, 'cooling', outcome, now, changes);
       }
       endpoint.failures += 1;

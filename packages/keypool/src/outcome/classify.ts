@@ -54,7 +54,9 @@ export function classifyError(profile: ProviderProfile, error: unknown, now: num
   const answer = answerOf(error);
   if (answer !== undefined) return profile.classify({ ...answer, now });
   const code = connectionFault(error);
-  return code === undefined ? { kind: 'unclassified', reason: nameOf(error) } : { kind: 'unavailable', reason: code };
+  return code === undefined
+    ? { kind: 'unclassified', reason: nameOf(error) }
+    : { kind: 'unavailable', reason: code };
 }
 
 /**
@@ -83,7 +85,8 @@ export function parseBody(text: string): unknown {
 export function errorFields(body: unknown): { code: string; type: string; message: string } {
   const outer = record(body);
   const inner = record(outer?.['error']) ?? outer;
-  const text = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+  const text = (value: unknown) =>
+    typeof value === 'string' || typeof value === 'number' ? String(value) : '';
   return {
     code: text(inner?.['code']),
     type: text(inner?.['type']) || text(inner?.['status']),
@@ -92,7 +95,12 @@ export function errorFields(body: unknown): { code: string; type: string; messag
 }
 
 /** By status alone: what most providers mean by it. Profiles start from it and correct it. */
-export function classifyStatus(status: number, header: HeaderReader, now: number, reason = `${status}`): Outcome {
+export function classifyStatus(
+  status: number,
+  header: HeaderReader,
+  now: number,
+  reason = `${status}`,
+): Outcome {
   const wait = retryAfterMs(header, now);
   if (status === 429) return { kind: 'rate-limited', retryAfterMs: wait, reason };
   if (status === 402) return { kind: 'exhausted', retryAfterMs: wait, reason };

@@ -11,14 +11,7 @@
  * - `unclassified`: nobody; an error that says nothing about the provider.
  */
 export type OutcomeKind =
-  | 'ok'
-  | 'rate-limited'
-  | 'exhausted'
-  | 'bad-key'
-  | 'unavailable'
-  | 'rejected'
-  | 'aborted'
-  | 'unclassified';
+  'ok' | 'rate-limited' | 'exhausted' | 'bad-key' | 'unavailable' | 'rejected' | 'aborted' | 'unclassified';
 
 export interface Outcome {
   readonly kind: OutcomeKind;

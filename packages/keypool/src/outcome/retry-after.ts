@@ -1,18 +1,22 @@
 import type { HeaderReader } from '../providers/provider-profile.js';
 
+/** Whatever is asked for beyond a day is a mistake, or will be asked for again. */
+const longestMs = 86_400_000;
+
 /**
  * How long an answer asks to be left alone, in milliseconds: `retry-after-ms`, or `Retry-After` as seconds
- * or as an HTTP date (RFC 9110 §10.2.3). Undefined when it says nothing usable.
+ * or as an HTTP date (RFC 9110 §10.2.3), at most a day. Undefined when
+ * it says nothing usable.
  */
 export function retryAfterMs(header: HeaderReader, now: number): number | undefined {
   const exact = numberOf(header('retry-after-ms'));
-  if (exact !== undefined) return exact;
+  if (exact !== undefined) return Math.min(exact, longestMs);
   const value = header('retry-after');
   const seconds = numberOf(value);
-  if (seconds !== undefined) return seconds * 1000;
+  if (seconds !== undefined) return Math.min(seconds * 1000, longestMs);
   if (value === null || value === undefined) return undefined;
   const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - now), longestMs);
 }
 
 function numberOf(value: string | null | undefined): number | undefined {
