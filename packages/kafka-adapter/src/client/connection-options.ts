@@ -1,0 +1,31 @@
+import type { ConnectionOptions as TlsConnectionOptions } from 'node:tls';
+
+/** Which certificates count, and which to show; a subset of Node's TLS options. */
+export type TlsOptions = Pick<
+  TlsConnectionOptions,
+  'ca' | 'cert' | 'key' | 'passphrase' | 'pfx' | 'servername' | 'rejectUnauthorized'
+>;
+
+/** How to log in. */
+export type SaslOptions =
+  | { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string }
+  | { mechanism: 'oauthbearer'; oauthBearerProvider: () => Promise<{ value: string }> };
+
+/** A line from the Kafka client below. */
+export interface ClientLog {
+  level: 'warn' | 'error';
+  message: string;
+}
+
+/** Where the brokers are and how to get in. */
+export interface ConnectionOptions {
+  /** `host:port` of one or more brokers; the others are found through them. */
+  brokers: readonly string[];
+  /** How the brokers' logs and quotas call this program; default `riskwatch`. */
+  clientId?: string | undefined;
+  /** `true`: TLS with the system's certificate authorities. Default: no TLS. */
+  tls?: boolean | TlsOptions | undefined;
+  sasl?: SaslOptions | undefined;
+  /** Receives the client's warnings (reconnects, rebalances); default: nobody. */
+  onLog?: ((entry: ClientLog) => void) | undefined;
+}

@@ -1,0 +1,446 @@
+import { AdminClient } from '../client/admin-client.js';
+import { toAdapterError } from '../client/client-error.js';
+import { GroupClient, type GroupListener } from '../client/group-client.js';
+import { recordBytes, type KafkaRecord } from '../client/record.js';
+import { delay, settlesWithin } from '../delay.js';
+import { KafkaAdapterError } from '../errors.js';
+import { Commits } from './commits.js';
+import {
+  resolveConsumerOptions,
+  type ConsumerOptions,
+  type ResolvedConsumerOptions,
+} from './consumer-options.js';
+import { Fence } from './fence.js';
+import { KeyLanes } from './key-lanes.js';
+import { MessageAttempts, type WorkPlace } from './message-attempts.js';
+import { OffsetTracker } from './offset-tracker.js';
+import { OwnedPartition, type Work } from './owned-partition.js';
+import { findStartPositions, type StartPosition } from './start-positions.js';
+import { WorkPlaces } from './work-places.js';
+
+export interface ConsumerStats {
+  /** Partitions that this member owns. */
+  partitions: number[];
+  inFlight: number;
+  /** Fetched and not begun. */
+  waiting: number;
+  bufferedBytes: number;
+  /** Age of the oldest message in work; 0 when there is none. */
+  oldestInFlightMs: number;
+  /** Largest distance, over the partitions, between the commit and what has been fetched. */
+  largestGap: number;
+}
+
+export interface ConsumerHealth {
+  ok: boolean;
+  /** Why not. */
+  reasons: string[];
+}
+
+/** A member of a consumer group that works on many messages at once and keeps the order of each key. */
+export interface Consumer {
+  /**
+   * Joins the group and resolves when it has; waits for a topic that does not exist yet, and for brokers.
+   *
+   * @throws KafkaAdapterError `closed`; the signal's reason when aborted, the consumer is closed then.
+   */
+  start(options?: { signal?: AbortSignal }): Promise<void>;
+  health(): ConsumerHealth;
+  stats(): ConsumerStats;
+  /**
+   * Begins nothing more, lets what is in work end until the deadline (default 10 s), aborts the rest, commits, leaves
+   * the group.
+   */
+  close(options?: { deadlineMs?: number }): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Creates a consumer; `start` sets it going. */
+export const createConsumer = <Body = Buffer | null>(options: ConsumerOptions<Body>): Consumer =>
+  new ParallelConsumer(resolveConsumerOptions(options));
+
+const closeDeadlineMs = 10_000;
+const abortedWithinMs = 1_000;
+const restartDelayMs = 1_000;
+const fetchBytesPerPartition = 1024 * 1024;
+const rebalanceTimeoutMs = 10_000;
+const lastCommitTries = 5;
+const lastCommitDelayMs = 100;
+
+interface InWork {
+  work: Work;
+  controller: AbortController;
+  sinceMs: number;
+  /** Between two tries. */
+  isWaiting: boolean;
+}
+
+class ParallelConsumer<Body> implements Consumer, GroupListener {
+  readonly #options: ResolvedConsumerOptions<Body>;
+  readonly #owned = new Map<number, OwnedPartition>();
+  readonly #lanes = new KeyLanes<Work>();
+  readonly #inWork = new Set<InWork>();
+  readonly #fence: Fence;
+  readonly #attempts: MessageAttempts<Body>;
+  readonly #places: WorkPlaces;
+  readonly #commits: Commits;
+  readonly #admin: AdminClient;
+  /** Aborted when `close` is called. */
+  readonly #closing = new AbortController();
+  #client: GroupClient | undefined;
+  #memberId: string | undefined;
+  #fault: string | undefined = 'not started';
+  #joined: (() => void) | undefined;
+  #started: Promise<void> | undefined;
+  #closed: Promise<void> | undefined;
+  #drained: (() => void) | undefined;
+
+  constructor(options: ResolvedConsumerOptions<Body>) {
+    this.#options = options;
+    this.#fence = new Fence(options.sessionTimeoutMs);
+    this.#attempts = new MessageAttempts(options);
+    this.#places = new WorkPlaces(options.concurrency);
+    this.#admin = new AdminClient(options.connection);
+    this.#commits = new Commits({
+      intervalMs: options.commitIntervalMs,
+      client: () => this.#client,
+      owned: () => this.#owned.values(),
+      onError: (error) => options.onEvent({ type: 'commit-failed', error }),
+    });
+  }
+
+  async start({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.#closed !== undefined) throw new KafkaAdapterError('closed', 'the consumer is closed');
+    const onAbort = () => void this.close();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    this.#started ??= new Promise((resolve, reject) => {
+      this.#joined = resolve;
+      this.#closing.signal.addEventListener('abort', () => {
+        reject(new KafkaAdapterError('closed', 'the consumer was closed before it had joined'));
+      });
+      this.#commits.start();
+      void this.#connect();
+    });
+    try {
+      await this.#started;
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** Makes a client and lets it join; again and again, until that is possible. */
+  async #connect(): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      const client = new GroupClient(
+        {
+          connection: this.#options.connection,
+          topic: this.#options.topic,
+          consumerGroup: this.#options.consumerGroup,
+          fromBeginning: this.#options.startFrom !== 'latest',
+          sessionTimeoutMs: this.#options.sessionTimeoutMs,
+          rebalanceTimeoutMs,
+          maxBytesPerPartition: fetchBytesPerPartition,
+        },
+        this,
+      );
+      this.#client = client;
+      this.#fault = 'joining the group';
+      try {
+        await client.start();
+        return;
+      } catch (error) {
+        client.destroy();
+        this.#restarting(error);
+        await delay(restartDelayMs, signal).catch(() => undefined);
+      }
+    }
+  }
+
+  #restarting(error: unknown): void {
+    if (this.#closing.signal.aborted) return;
+    this.#fault = toAdapterError(error, 'consuming').message;
+    this.#options.onEvent({ type: 'restarting', error });
+  }
+
+  // What the group tells (GroupListener).
+
+  joined(memberId: string, partitions: number[]): void {
+    // A new id: the membership had been lost, and others may have worked on everything meanwhile.
+    if (memberId !== this.#memberId) this.#lose([...this.#owned.keys()]);
+    this.#memberId = memberId;
+    this.#fault = undefined;
+    this.#lose([...this.#owned.keys()].filter((partition) => !partitions.includes(partition)));
+    for (const { partition, tracker } of this.#owned.values()) {
+      tracker?.unconfirm();
+      // The client would read kept partitions again from the last commit.
+      if (tracker !== undefined) this.#client?.seek(partition, tracker.next);
+    }
+    const fresh = partitions.filter((partition) => !this.#owned.has(partition));
+    if (fresh.length > 0 && !this.#closing.signal.aborted) this.#own(fresh);
+    this.#joined?.();
+  }
+
+  beforeJoin(): void {
+    void this.#commits.commit();
+  }
+
+  heartbeat(): void {
+    this.#fence.seen(this.#options.clock.now());
+    this.#workOn();
+  }
+
+  committed(offsets: readonly { partition: number; offset: number }[]): void {
+    this.#commits.confirmed(offsets);
+  }
+
+  async records(partition: number, records: KafkaRecord[], highWatermark: number): Promise<boolean> {
+    const owner = this.#owned.get(partition);
+    if (owner === undefined) return false;
+    await owner.positioned;
+    if (owner.tracker === undefined || owner.isLost || this.#closing.signal.aborted) return false;
+    const isBehind = (records.at(-1)?.offset ?? Infinity) < owner.tracker.next;
+    if (isBehind && highWatermark < owner.tracker.next) this.#reset(owner, records[0]!.offset);
+    const { tracker } = owner;
+    for (const record of records) {
+      if (!tracker.deliver(record.offset)) continue;
+      const work: Work = { owner, tracker, record, bytes: recordBytes(record) };
+      owner.records += 1;
+      owner.bytes += work.bytes;
+      if (owner.backlog === undefined) this.#lanes.add(laneOf(record), work);
+      else owner.backlog.push(work);
+    }
+    this.#regulate(owner);
+    this.#workOn();
+    return true;
+  }
+
+  position(partition: number, nextOffset: number): void {
+    this.#owned.get(partition)?.tracker?.passed(nextOffset);
+  }
+
+  crashed(error: unknown, restarts: boolean): void {
+    this.#restarting(error);
+    if (restarts || this.#closing.signal.aborted) return;
+    this.#lose([...this.#owned.keys()]);
+    this.#client?.destroy();
+    this.#client = undefined;
+    void delay(restartDelayMs, this.#closing.signal).then(
+      () => this.#connect(),
+      () => undefined,
+    );
+  }
+
+  // Partitions come and go.
+
+  #own(partitions: number[]): void {
+    // A pause outlives the loss of a partition; without this it would stay silent for ever.
+    this.#client?.resume(partitions);
+    const fresh = partitions.map((partition) => new OwnedPartition(partition));
+    for (const owner of fresh) this.#owned.set(owner.partition, owner);
+    this.#options.onEvent({ type: 'assigned', partitions });
+    void this.#setUp(fresh);
+  }
+
+  async #setUp(fresh: OwnedPartition[]): Promise<void> {
+    const { prepare } = this.#options;
+    const { signal } = this.#closing;
+    const positions = await this.#untilDone(fresh, (partitions) =>
+      findStartPositions(partitions, { ...this.#options, admin: this.#admin }, signal),
+    );
+    for (const owner of fresh) if (!owner.isLost) this.#position(owner, positions?.get(owner.partition));
+    if (prepare !== undefined) await this.#untilDone(fresh, (partitions) => prepare(partitions, { signal }));
+    for (const owner of fresh) {
+      const backlog = owner.backlog ?? [];
+      owner.backlog = undefined;
+      if (!owner.isLost) for (const work of backlog) this.#lanes.add(laneOf(work.record), work);
+    }
+    this.#workOn();
+  }
+
+  #position(owner: OwnedPartition, position: StartPosition | undefined): void {
+    if (position === undefined) return;
+    if (position.seek !== undefined) this.#client?.seek(owner.partition, position.seek);
+    owner.position(position.tracker);
+  }
+
+  /** Repeats a step for those partitions that are still owned, until it succeeds or none is left. */
+  async #untilDone<T>(
+    fresh: OwnedPartition[],
+    step: (partitions: number[]) => Promise<T>,
+  ): Promise<T | undefined> {
+    for (;;) {
+      const partitions = fresh.filter(({ isLost }) => !isLost).map(({ partition }) => partition);
+      if (partitions.length === 0 || this.#closing.signal.aborted) return undefined;
+      try {
+        return await step(partitions);
+      } catch (error) {
+        if (this.#closing.signal.aborted) return undefined;
+        this.#options.onEvent({ type: 'restarting', error });
+        await delay(restartDelayMs, this.#closing.signal).catch(() => undefined);
+      }
+    }
+  }
+
+  #lose(partitions: number[]): void {
+    if (partitions.length === 0) return;
+    const lost = new Set<OwnedPartition>();
+    for (const partition of partitions) {
+      const owner = this.#owned.get(partition)!;
+      this.#owned.delete(partition);
+      owner.lose();
+      lost.add(owner);
+    }
+    this.#lanes.discard(({ owner }) => lost.has(owner));
+    for (const { work, controller } of this.#inWork) {
+      if (lost.has(work.owner)) controller.abort(work.owner.lost.signal.reason);
+    }
+    this.#options.onEvent({ type: 'lost', partitions });
+  }
+
+  /** The log ends before what was read from it: whatever comes now is new. */
+  #reset(owner: OwnedPartition, foundOffset: number): void {
+    const { partition } = owner;
+    const expectedOffset = owner.tracker?.next ?? 0;
+    owner.tracker = new OffsetTracker(foundOffset);
+    this.#options.onEvent({ type: 'partition-reset', partition, expectedOffset, foundOffset });
+  }
+
+  // Work.
+
+  #mayWork(): boolean {
+    return !this.#closing.signal.aborted && this.#fence.isOpen(this.#options.clock.now());
+  }
+
+  #workOn(): void {
+    if (!this.#mayWork()) return;
+    this.#places.serve();
+    while (this.#places.hasFree) {
+      const next = this.#lanes.begin();
+      if (next === undefined) return;
+      void this.#work(next.name, next.item);
+    }
+  }
+
+  async #work(lane: string, work: Work): Promise<void> {
+    const controller = new AbortController();
+    const entry: InWork = { work, controller, sinceMs: this.#options.clock.now(), isWaiting: false };
+    const place: WorkPlace = {
+      leave: () => {
+        entry.isWaiting = true;
+        this.#places.give();
+        if (this.#closing.signal.aborted) controller.abort(this.#closing.signal.reason);
+        this.#workOn();
+      },
+      comeBack: async () => {
+        const back = this.#places.comeBack(controller.signal);
+        this.#workOn();
+        await back;
+        entry.isWaiting = false;
+      },
+    };
+    this.#inWork.add(entry);
+    this.#places.take();
+    try {
+      await this.#attempts.complete(work.record, controller.signal, place);
+      work.tracker.done(work.record.offset);
+    } catch {
+      // Aborted: not done, somebody will meet it again.
+    } finally {
+      this.#places.give();
+      this.#inWork.delete(entry);
+      work.owner.records -= 1;
+      work.owner.bytes -= work.bytes;
+      this.#lanes.finish(lane);
+      this.#regulate(work.owner);
+      this.#workOn();
+      if (this.#inWork.size === 0) this.#drained?.();
+    }
+  }
+
+  /** Pauses and resumes fetching. */
+  #regulate(owner: OwnedPartition): void {
+    if (owner.isLost || this.#closing.signal.aborted) return;
+    const maxBytes = this.#options.maxBufferedBytes / Math.max(1, this.#owned.size);
+    const pressure = owner.pressure({ maxRecords: this.#options.maxBufferedRecords, maxBytes });
+    if (pressure === 'high' && !owner.isPaused) this.#client?.pause([owner.partition]);
+    else if (pressure === 'low' && owner.isPaused) this.#client?.resume([owner.partition]);
+    if (pressure !== 'between') owner.isPaused = pressure === 'high';
+  }
+
+  health(): ConsumerHealth {
+    const reasons: string[] = [];
+    const now = this.#options.clock.now();
+    if (this.#closing.signal.aborted) reasons.push('closing');
+    else if (this.#fault !== undefined) reasons.push(this.#fault);
+    else if (!this.#fence.isOpen(now)) reasons.push('the consumer group does not answer');
+    if (this.#attempts.failingSince !== undefined) reasons.push('dead letters cannot be written');
+    return { ok: reasons.length === 0, reasons };
+  }
+
+  stats(): ConsumerStats {
+    const owned = [...this.#owned.values()];
+    const now = this.#options.clock.now();
+    const oldest = Math.min(now, ...[...this.#inWork].map(({ sinceMs }) => sinceMs));
+    return {
+      partitions: owned.map(({ partition }) => partition).toSorted((a, b) => a - b),
+      inFlight: this.#inWork.size,
+      waiting: owned.reduce((sum, { records }) => sum + records, 0) - this.#inWork.size,
+      bufferedBytes: owned.reduce((sum, { bytes }) => sum + bytes, 0),
+      oldestInFlightMs: now - oldest,
+      largestGap: Math.max(0, ...owned.map(({ tracker }) => tracker?.gap ?? 0)),
+    };
+  }
+
+  // The end.
+
+  close({ deadlineMs = closeDeadlineMs }: { deadlineMs?: number } = {}): Promise<void> {
+    this.#closed ??= this.#end(deadlineMs);
+    return this.#closed;
+  }
+
+  async #end(deadlineMs: number): Promise<void> {
+    const client = this.#client;
+    this.#closing.abort(new KafkaAdapterError('closed', 'the consumer is closed'));
+    client?.pause([...this.#owned.keys()]);
+    this.#lanes.discard(() => true);
+    // Nobody begins another try.
+    for (const { isWaiting, controller } of this.#inWork) {
+      if (isWaiting) controller.abort(this.#closing.signal.reason);
+    }
+    if (!(await settlesWithin(this.#allDone(), deadlineMs))) {
+      for (const { controller } of this.#inWork) controller.abort(this.#closing.signal.reason);
+      await settlesWithin(this.#allDone(), abortedWithinMs);
+    }
+    this.#commits.stop();
+    for (let tries = 0; tries < lastCommitTries && !this.#commits.isClean; tries += 1) {
+      if (tries > 0) await delay(lastCommitDelayMs);
+      // One that was under way knows nothing of what was done since.
+      await settlesWithin(this.#commits.commit(), deadlineMs);
+      if (!this.#commits.isClean) await settlesWithin(this.#commits.commit(), deadlineMs);
+    }
+    await client?.close();
+    for (const owner of this.#owned.values()) owner.lose();
+    this.#owned.clear();
+    await Promise.all([this.#attempts.close(), this.#admin.close()]);
+  }
+
+  #allDone(): Promise<void> {
+    if (this.#inWork.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#drained = resolve;
+    });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/** One lane per key and partition; a record without a key has one of its own. */
+const laneOf = ({ partition, offset, key }: KafkaRecord): string =>
+  key === null ? `${partition}#${offset}` : `${partition}:${key.toString('latin1')}`;
