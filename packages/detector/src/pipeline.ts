@@ -23,6 +23,8 @@ export interface WatchOptions {
   readonly crop?: CropOptions;
   /** Leave out frames in which nothing moved. Default false. */
   readonly motionGate?: boolean | MotionGateOptions;
+  /** Each frame as its source gives it, before anything else is done with it. */
+  readonly onFrame?: (frame: Frame, cameraId: string) => void;
   /** A frame or a source that failed; the others go on. Default: nobody is told. */
   readonly onProblem?: (error: DetectorError, cameraId: string) => void;
   /** Ends at once; what is in hand is let go. */
@@ -93,7 +95,9 @@ export class Pipeline implements AsyncIterable<DetectionEvent> {
     const sampling = AbortSignal.any([signal, this.#sampling.signal]);
     const end = () => events.clear();
     signal.addEventListener('abort', end, { once: true });
-    const pumps = [...this.#cameras.values()].map((camera) => this.#pump(camera, sampling));
+    const pumps = [...this.#cameras.values()].map((camera) =>
+      this.#pump(camera, AbortSignal.any([sampling])),
+    );
     const lanes = Array.from({ length: concurrency }, () => this.#lane(events, signal));
     Promise.all(lanes).then(
       () => events.end(),
@@ -136,6 +140,7 @@ export class Pipeline implements AsyncIterable<DetectionEvent> {
 
   #line(camera: CameraState, frame: Frame): void {
     camera.counts.sampled += 1;
+    this.#options.onFrame?.(frame, camera.id);
     try {
       assertImage(frame);
     } catch (error) {

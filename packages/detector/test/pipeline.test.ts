@@ -222,12 +222,17 @@ describe('Pipeline', () => {
 
   test('the motion gate keeps still frames from the model', async () => {
     const [camera, detector] = [new PushSource(), new HeldDetector()];
-    const { pipeline, ended } = start({ yard: camera }, { detector, motionGate: true });
+    const seen: string[] = [];
+    const { pipeline, ended } = start(
+      { yard: camera },
+      { detector, motionGate: true, onFrame: ({ sequence }, id) => seen.push(`${id} ${sequence}`) },
+    );
     camera.push(frame(1), frame(2), frame(3));
     await detector.answer();
     camera.end();
     await ended;
     expect(pipeline.counts('yard')).toMatchObject({ sampled: 3, inferred: 1, still: 2 });
+    expect(seen).toEqual(['yard 1', 'yard 2', 'yard 3']);
   });
 
   test('a closed detector ends the iteration with its error', async () => {

@@ -14,9 +14,9 @@ export interface PaceOptions {
 
 /**
  * Plays pictures in real time: one is due every `sampleMs`, whatever the source could do faster. The next picture is
- * fetched while the last one's time runs, so that a frame is there when it is due, and a frame that comes late says
- * when it was due, not when it came. Periods in which the source gave nothing are left out. `sequence` is the number
- * of the period since 1970: it goes on over restarts.
+ * fetched while the last one's time runs, so that a frame is there when it is due; one that comes late says when it
+ * was due, not when it came. Before the first picture, and when one is late by a whole period, nothing was there to be
+ * seen: those periods are left out. `sequence` is the number of the period since 1970, so it goes on over restarts.
  */
 export async function* pace(
   pictures: AsyncIterable<RgbImage>,
@@ -34,17 +34,21 @@ export async function* pace(
     return next;
   };
   try {
+    const dueAt = (period: number): number => period * sampleMs + phaseMs;
     let next = fetchNext();
+    await next;
     let period = periodAt(clock.now()) + 1;
     for (;;) {
-      await clock.sleep(period * sampleMs + phaseMs - clock.now(), signal);
+      await clock.sleep(dueAt(period) - clock.now(), signal);
       const picture = await next;
       signal.throwIfAborted();
       if (picture.done) return;
-      // Later by whole periods, by a slow source or a slow consumer: this is the newest period's frame.
-      period = Math.max(period, periodAt(clock.now()));
+      if (clock.now() - dueAt(period) >= sampleMs) {
+        period = periodAt(clock.now()) + 1;
+        await clock.sleep(dueAt(period) - clock.now(), signal);
+      }
       next = fetchNext();
-      yield { ...picture.value, sequence: period, timestamp: period * sampleMs + phaseMs };
+      yield { ...picture.value, sequence: period, timestamp: dueAt(period) };
       // A clock that was set back must not silence the camera until it has caught up.
       period = Math.min(period, periodAt(clock.now())) + 1;
     }

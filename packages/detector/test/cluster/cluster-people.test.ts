@@ -23,8 +23,8 @@ const moved = (
 
 describe('clusterPeople', () => {
   test('two within reach are together, a third one beyond it is alone', () => {
-    // Size 80, so the reach is 40 pixels: gaps of 40 and 41.
-    const all = [personAt(0, 0, 30, 80), personAt(70, 0, 30, 80), personAt(141, 0, 30, 80)];
+    // Size 80, so the reach is 56 pixels: gaps of 56 and 57.
+    const all = [personAt(0, 0, 30, 80), personAt(86, 0, 30, 80), personAt(173, 0, 30, 80)];
     expect(sizes(clusterPeople(all))).toEqual([2, 1]);
   });
 

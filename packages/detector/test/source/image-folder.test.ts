@@ -83,8 +83,7 @@ describe('imageFolder', () => {
     });
     expect(await take(source, 1)).toEqual([]);
     expect(problems[0]).toMatchObject({ code: 'source_failed', isRetryable: true });
-    const pauses = clock.sleeps.slice(1);
-    expect(pauses).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+    expect(clock.sleeps).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
   });
 
   test('played once, it ends; a missing folder is then an error', async () => {

@@ -50,8 +50,16 @@ describe('pace', () => {
     const clock = new LeapingClock(0);
     expect(await play(clock, [0, 3_500, 0], { sampleMs: 1_000 })).toEqual([
       [1, 1_000],
-      [4, 4_000],
       [5, 5_000],
+      [6, 6_000],
+    ]);
+  });
+
+  test('nothing is due before the first picture is there', async () => {
+    const clock = new LeapingClock(0);
+    expect(await play(clock, [1_900, 0], { sampleMs: 1_000 })).toEqual([
+      [2, 2_000],
+      [3, 3_000],
     ]);
   });
 
