@@ -1,0 +1,70 @@
+import type { KeyHistory } from './key-history.js';
+import type { KeyState, KeysView, LimitView, QuotaGroupView } from './live-state.js';
+
+/** The pool's snapshot as the scheduler tells it. It never holds a secret. */
+export interface PoolReport {
+  readonly strategy: string | null;
+  readonly quotaGroups: readonly {
+    readonly id: string;
+    readonly state: 'ready' | 'cooling' | 'exhausted';
+    readonly since: number | null;
+    readonly until: number | null;
+    readonly reason: string | null;
+    readonly limits: readonly LimitView[];
+  }[];
+  readonly keys: readonly {
+    readonly id: string;
+    readonly quotaGroup: string;
+    readonly state: KeyState;
+    readonly reason: string | null;
+    readonly since: number | null;
+    readonly until: number | null;
+    readonly inFlight: number;
+    readonly calls: number;
+  }[];
+}
+
+/** The key table: the pool's states beside the calls that the results tell of (`history`; `null` until they are read). */
+export function keysView(
+  pool: PoolReport,
+  history: KeyHistory | null,
+  providerAnswer: string | null,
+  now: number,
+): KeysView {
+  const total = history ? pool.keys.reduce((sum, { id }) => sum + history.lastMinute(id, now), 0) : 0;
+  const quotaGroups: QuotaGroupView[] = pool.quotaGroups.map((quotaGroup) => ({
+    ...quotaGroup,
+    keys: pool.keys
+      .filter((key) => key.quotaGroup === quotaGroup.id)
+      .map(({ id, state, reason, since, until, inFlight }) => {
+        const calls = history?.lastMinute(id, now) ?? null;
+        return {
+          id,
+          state,
+          reason,
+          since,
+          until,
+          inFlight,
+          calls,
+          share: calls === null || total === 0 ? null : calls / total,
+          perMinute: history?.perMinute(id, now) ?? null,
+          refused: history?.refused(id, now) ?? null,
+        };
+      }),
+  }));
+  return {
+    available: pool.keys.filter(({ state }) => state === 'available').length,
+    total: pool.keys.length,
+    strategy: pool.strategy,
+    providerAnswer,
+    quotaGroups,
+  };
+}
+
+/** The earliest moment at which a key comes back by itself. */
+export function nextKeyAt(pool: PoolReport): number | null {
+  const ends = pool.keys.flatMap(({ state, until }) =>
+    until !== null && (state === 'cooling' || state === 'exhausted') ? [until] : [],
+  );
+  return ends.length === 0 ? null : Math.min(...ends);
+}
