@@ -1,6 +1,8 @@
+import { cpSync } from 'node:fs';
 import { defineConfig } from 'tsup';
 
 const roles = ['camera', 'scheduler', 'storage', 'alerts', 'dashboard'];
+const rolesWithTables = ['storage', 'alerts'];
 
 export default defineConfig({
   entry: {
@@ -11,4 +13,10 @@ export default defineConfig({
   target: 'node20',
   sourcemap: true,
   clean: true,
+  // A role finds its migrations beside its own file, in source as in dist.
+  onSuccess: async () => {
+    for (const role of rolesWithTables) {
+      cpSync(`roles/${role}/${role}-migrations`, `dist/${role}-migrations`, { recursive: true });
+    }
+  },
 });

@@ -8,13 +8,21 @@ export function createAlertMetrics(
   { queue, listeners, now }: { queue: DeliveryQueue; listeners: () => number; now: () => number },
 ) {
   const registers = [registry];
-  const pending = new Gauge({
+  const oldest = new Gauge({
+    name: 'riskwatch_alert_oldest_pending_seconds',
+    help: 'Age of the oldest alert that a channel has not acknowledged yet',
+    labelNames: ['channel'],
+    registers,
+  });
+  new Gauge({
     name: 'riskwatch_alert_deliveries_pending',
     help: 'Alerts that a channel has not acknowledged yet',
     labelNames: ['channel'],
     registers,
     async collect() {
-      const backlog = await queue.backlog();
+      // Without the database the last known values stand; its health says why.
+      const backlog = await queue.backlog().catch(() => undefined);
+      if (!backlog) return;
       this.reset();
       oldest.reset();
       for (const { channel, pending: count, oldestRaisedAt } of backlog) {
@@ -22,12 +30,6 @@ export function createAlertMetrics(
         oldest.set({ channel }, Math.max(0, now() - oldestRaisedAt.getTime()) / 1_000);
       }
     },
-  });
-  const oldest = new Gauge({
-    name: 'riskwatch_alert_oldest_pending_seconds',
-    help: 'Age of the oldest alert that a channel has not acknowledged yet',
-    labelNames: ['channel'],
-    registers,
   });
   new Gauge({
     name: 'riskwatch_alert_listeners',
@@ -56,7 +58,6 @@ export function createAlertMetrics(
     registers,
   });
   return {
-    pending,
     onResult: (outcome: 'raised' | 'quiet' | 'repeat' | 'redelivered') => results.inc({ outcome }),
     onRaised: (level: string) => raised.inc({ level }),
     onDelivery: (channel: string, outcome: DeliveryOutcome) => deliveries.inc({ channel, outcome }),
