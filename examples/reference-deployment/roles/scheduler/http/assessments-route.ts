@@ -1,16 +1,24 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+  assessmentTaskSchema,
+  riskAssessmentSchema,
+  type RiskAssessment,
+} from '@riskwatch/kafka-adapter/messages';
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
-import { assessmentTaskSchema, riskAssessmentSchema } from '@riskwatch/kafka-adapter/messages';
 import { BusyError, UnavailableError, type Assessor } from '../tasks/assessor.js';
 import { readSubmission, UnreadableTaskError } from '../tasks/submission.js';
-import { problemSchema } from './problem.js';
+import { Problem, problemSchema } from './problem.js';
+
+const UNAVAILABLE_RETRY_SECONDS = 1;
 
 /**
  * `POST /v1/assessments`: a task in, its one result out, durable before the answer. The body is read leniently:
  * whatever has a task id ends in a result, so 400 means that none could be read. Whoever hangs up does not stop
  * the work.
  */
-export function assessmentsRoute(assessor: Assessor, now: () => number): FastifyPluginCallbackZod {
+export function assessmentsRoute(
+  assessor: Pick<Assessor, 'assess'>,
+  now: () => number,
+): FastifyPluginCallbackZod {
   return (routes, _options, done) => {
     routes.removeAllContentTypeParsers();
     routes.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
@@ -31,35 +39,32 @@ export function assessmentsRoute(assessor: Assessor, now: () => number): Fastify
         validatorCompiler: () => (value: unknown) => ({ value }),
         serializerCompiler: () => (value: unknown) => JSON.stringify(value),
       },
-      (request, reply) => answer(assessor, request, reply, now()),
+      ({ body, headers }) => assess(assessor, body, now(), headers['traceparent']),
     );
     done();
   };
 }
 
-async function answer(
-  assessor: Assessor,
-  request: FastifyRequest,
-  reply: FastifyReply,
+/** @throws {Problem} where there is no result */
+async function assess(
+  assessor: Pick<Assessor, 'assess'>,
+  body: unknown,
   receivedAt: number,
-): Promise<unknown> {
-  const body: unknown = request.body;
+  traceparent: string | string[] | undefined,
+): Promise<RiskAssessment> {
   try {
-    const submission = readSubmission(body instanceof Uint8Array ? body : Buffer.alloc(0), receivedAt);
+    const submission = readSubmission(body instanceof Uint8Array ? body : Buffer.alloc(0), {
+      receivedAt,
+      traceparent: typeof traceparent === 'string' ? traceparent : undefined,
+    });
     return await assessor.assess(submission);
   } catch (error) {
-    if (error instanceof UnreadableTaskError) {
-      return reply.code(400).send({ code: error.code, message: error.message });
-    }
+    if (error instanceof UnreadableTaskError) throw new Problem(400, error.code, error.message);
     if (error instanceof BusyError) {
-      const seconds = Math.max(1, Math.ceil(error.retryAfterMs / 1_000));
-      return reply
-        .code(429)
-        .header('retry-after', String(seconds))
-        .send({ code: error.code, message: error.message });
+      throw new Problem(429, error.code, error.message, Math.ceil(error.retryAfterMs / 1_000));
     }
     if (error instanceof UnavailableError) {
-      return reply.code(503).header('retry-after', '1').send({ code: error.code, message: error.message });
+      throw new Problem(503, error.code, error.message, UNAVAILABLE_RETRY_SECONDS);
     }
     throw error;
   }

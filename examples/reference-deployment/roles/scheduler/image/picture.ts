@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isInlineImage, type Image } from '@riskwatch/kafka-adapter/messages';
-import sharp from 'sharp';
+import sharp, { type Metadata } from 'sharp';
 import { ImageRejectedError } from './image-rejected-error.js';
 import type { ImageStore } from './image-store.js';
 
@@ -55,7 +55,7 @@ export async function takePicture(image: Image, store: ImageStore, signal: Abort
 }
 
 async function readHeader(bytes: Buffer, format: string, mediaType: string) {
-  let header: sharp.Metadata;
+  let header: Metadata;
   try {
     header = await sharp(bytes).metadata();
   } catch (cause) {

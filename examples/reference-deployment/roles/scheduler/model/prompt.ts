@@ -1,6 +1,7 @@
 import { riskLevels, type AssessmentTask } from '@riskwatch/kafka-adapter/messages';
 import type { Policy } from '../../../config/policy.js';
 import type { Picture } from '../image/picture.js';
+import type { AnswerContract } from './answer.js';
 
 /** Writing in the scene must not speak to the model: it is part of what is judged. */
 const PICTURE_IS_DATA = [
@@ -56,9 +57,7 @@ export function secondQuestion(
   answer: string,
   problem: string,
 ): ChatMessage[] {
-  const said: ChatMessage[] = answer
-    ? [{ role: 'assistant', content: answer.slice(0, MAX_QUOTED).toWellFormed() }]
-    : [];
+  const said: ChatMessage[] = answer ? [{ role: 'assistant', content: answer.slice(0, MAX_QUOTED) }] : [];
   return [
     ...first,
     ...said,
@@ -71,3 +70,9 @@ export function secondQuestion(
 
 /** Names come from configuration and messages; in the prompt they stay names. */
 const plainLabel = (label: string): string => label.replaceAll(/[^\w .-]+/gu, '_').slice(0, 64);
+
+/** Asks the provider to hold the model to the contract; whether it did is checked all the same. */
+export const responseFormat = (contract: AnswerContract): object => ({
+  type: 'json_schema',
+  json_schema: { name: 'risk_assessment', strict: true, schema: contract.jsonSchema },
+});

@@ -1,10 +1,10 @@
 import type { AssessmentTask, RiskAssessment } from '@riskwatch/kafka-adapter/messages';
 import { KeyPoolError } from '@riskwatch/keypool';
 import type { Logger } from 'pino';
-import type { FloorRule } from '../../../config/policy.js';
+import type { Policy } from '../../../config/policy.js';
 import type { Judge } from '../model/judge.js';
 import { floorFor } from '../model/floor.js';
-import type { ResultIndex } from '../results/result-index.js';
+import type { KnownResults } from '../results/known-results.js';
 import type { ResultLog } from '../results/result-log.js';
 import type { TaskMetrics } from './task-metrics.js';
 import { failure, failureOf } from './failure.js';
@@ -29,9 +29,9 @@ export class UnavailableError extends Error {
 
 export interface AssessorOptions {
   readonly judge: Pick<Judge, 'judge'>;
-  readonly index: ResultIndex;
-  readonly log: ResultLog;
-  readonly floor: readonly FloorRule[];
+  readonly known: Pick<KnownResults, 'find' | 'published'>;
+  readonly log: Pick<ResultLog, 'publish'>;
+  readonly policy: Pick<Policy, 'version' | 'floor'>;
   readonly metrics: TaskMetrics;
   readonly logger: Logger;
   /** Bodies held at once, bytes; beyond it callers are told to come back. */
@@ -78,18 +78,12 @@ export class Assessor {
    */
   assess(submission: Submission): Promise<RiskAssessment> {
     const { taskId } = identityOf(submission);
-    const { index, metrics } = this.#options;
     const working = this.#working.get(taskId);
     if (working) {
-      metrics.duplicate('joined');
+      this.#options.metrics.duplicate('joined');
       return working;
     }
     if (this.#closed !== undefined) return Promise.reject(new UnavailableError(this.#closed));
-    const known = index.get(taskId);
-    if (known) {
-      metrics.duplicate('answered');
-      return Promise.resolve(known);
-    }
     if (this.#bytes + submission.bytes > this.#options.maxBytes) {
       return Promise.reject(new BusyError(RETRY_AFTER_MS));
     }
@@ -103,16 +97,31 @@ export class Assessor {
   }
 
   async #work(submission: Submission): Promise<RiskAssessment> {
-    const { now, log, index, metrics } = this.#options;
+    const { known, log, metrics } = this.#options;
+    const before = await this.#published(identityOf(submission).taskId);
+    if (before) {
+      metrics.duplicate('answered');
+      return before;
+    }
     const result = await this.#result(submission);
-    const value = await log.publish(result);
-    index.add(result.requestId, value, now());
+    await log.publish(result, submission.traceparent);
+    known.published(result);
     metrics.finished(result);
     return result;
   }
 
+  async #published(taskId: string): Promise<RiskAssessment | undefined> {
+    try {
+      return await this.#options.known.find(taskId);
+    } catch (error) {
+      // It has a result, which cannot be read just now: judging it again would be a second one.
+      this.#options.logger.warn({ taskId, err: error }, 'a published result cannot be read');
+      throw new UnavailableError('the published result cannot be read now');
+    }
+  }
+
   async #result(submission: Submission): Promise<RiskAssessment> {
-    const { now, logger } = this.#options;
+    const { now, logger, policy } = this.#options;
     const journal = new Journal();
     if (!('task' in submission)) {
       return failed(submission, journal, now(), failure(submission.code, submission.problem));
@@ -124,7 +133,11 @@ export class Assessor {
     }
     try {
       const judged = await this.#options.judge.judge(task, journal, this.#stop.signal);
-      return succeeded(submission, journal, now(), { ...judged, floor: floorFor(this.#options.floor, task) });
+      return succeeded(submission, journal, now(), {
+        ...judged,
+        floor: floorFor(policy.floor, task),
+        policyVersion: policy.version,
+      });
     } catch (error) {
       this.#stop.signal.throwIfAborted();
       if (isQueueFull(error) && now() + RETRY_AFTER_MS < deadline) throw new BusyError(RETRY_AFTER_MS);

@@ -1,10 +1,12 @@
-import { timestampOf, type Attempt, type AssessmentTimings } from '@riskwatch/kafka-adapter/messages';
+import { timestampOf, type AssessmentTimings, type Attempt } from '@riskwatch/kafka-adapter/messages';
 
 /** What happened on the way to one task's result, whatever that result is. */
 export class Journal {
   readonly attempts: Attempt[] = [];
+  /** The model that was asked last. */
   model: string | undefined;
-  evidence: { sha256: string; mediaType: string } | undefined;
+  /** The picture, once it was found sound. */
+  evidence: { readonly sha256: string; readonly mediaType: string } | undefined;
   #usage: { inputTokens: number; outputTokens: number } | undefined;
   #admittedAt: number | undefined;
   #waitingSince: number | undefined;
@@ -17,20 +19,16 @@ export class Journal {
   }
 
   /** A key was given and a call starts. */
-  call(now: number): void {
+  call(now: number, model: string | undefined): void {
+    this.model = model;
     this.#admittedAt ??= now;
     this.#stopWaiting(now);
   }
 
-  /** The call ended; until the next one starts the task waits again. */
-  answered(now: number, attempt: { keyId: string; outcome: string; startedAt: number }): void {
-    const ms = Math.max(0, now - attempt.startedAt);
-    this.attempts.push({
-      keyId: attempt.keyId,
-      outcome: attempt.outcome,
-      startedAt: timestampOf(attempt.startedAt),
-      ms: rounded(ms),
-    });
+  /** The call ended, as the pool saw it; until the next one starts the task waits again. */
+  answered(now: number, attempt: { keyId: string; outcome: string; startedAt: number; ms: number }): void {
+    const { keyId, outcome, startedAt, ms } = attempt;
+    this.attempts.push({ keyId, outcome, startedAt: timestampOf(startedAt), ms: rounded(ms) });
     this.#providerMs += ms;
     this.#waitingSince = now;
   }
@@ -40,13 +38,14 @@ export class Journal {
     this.#stopWaiting(now);
   }
 
-  used(usage: { inputTokens: number; outputTokens: number }): void {
+  used(usage: { readonly inputTokens: number; readonly outputTokens: number }): void {
     this.#usage = {
       inputTokens: (this.#usage?.inputTokens ?? 0) + usage.inputTokens,
       outputTokens: (this.#usage?.outputTokens ?? 0) + usage.outputTokens,
     };
   }
 
+  /** Of all calls that had an answer. */
   get usage(): { inputTokens: number; outputTokens: number } | undefined {
     return this.#usage;
   }

@@ -11,17 +11,24 @@ import type { Failure } from './failure.js';
 import type { Journal } from './journal.js';
 import { identityOf, type Submission } from './submission.js';
 
+/** The topic takes 256 KiB a record; a pool of very many refused keys must not outgrow it. */
+const MAX_ATTEMPTS = 500;
+
 /** The result of a task that the model judged; the floor has the last word on the level. */
 export function succeeded(
   submission: Submission,
   journal: Journal,
   now: number,
-  judged: { verdict: Verdict; model: string; floor: FloorRule | undefined },
+  judged: { verdict: Verdict; model: string; floor: FloorRule | undefined; policyVersion: string },
 ): SucceededAssessment {
   const { riskLevel, ...raised } = applyFloor(judged.verdict.riskLevel, judged.floor);
   return {
     ...common(submission, journal, now),
     status: 'succeeded',
+    // A task that waited through a change of the policy is judged by the one in force, and says so.
+    ...(judged.policyVersion !== identityOf(submission).policyVersion && {
+      judgedByPolicy: judged.policyVersion,
+    }),
     riskLevel,
     ...raised,
     description: judged.verdict.description,
@@ -60,7 +67,7 @@ function common(submission: Submission, journal: Journal, now: number) {
     timestamp: timestampOf(now),
     capturedAt: identity.capturedAt,
     ...(journal.evidence && { evidence: journal.evidence }),
-    attempts: journal.attempts,
+    attempts: journal.attempts.slice(-MAX_ATTEMPTS),
     ...(journal.usage && { usage: journal.usage }),
     timings: {
       ...(identity.detectedAt !== undefined && { detectedAt: identity.detectedAt }),

@@ -29,6 +29,8 @@ export type Submission = {
   readonly bytes: number;
   /** Epoch milliseconds. */
   readonly receivedAt: number;
+  /** W3C trace context of whoever handed it in. */
+  readonly traceparent?: string | undefined;
 } & (
   | { readonly task: AssessmentTask }
   | { readonly identity: TaskIdentity; readonly code: AssessmentErrorCode; readonly problem: string }
@@ -52,9 +54,13 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
  * Reads a request body or a record's value.
  * @throws {UnreadableTaskError} where no task id can be read
  */
-export function readSubmission(body: Uint8Array, receivedAt: number): Submission {
+export function readSubmission(
+  body: Uint8Array,
+  handedIn: { readonly receivedAt: number; readonly traceparent?: string | undefined },
+): Submission {
+  const common = { ...handedIn, bytes: body.byteLength };
   try {
-    return { task: parseAssessmentTask(body), bytes: body.byteLength, receivedAt };
+    return { ...common, task: parseAssessmentTask(body) };
   } catch (error) {
     if (!(error instanceof MessageError)) throw error;
     const json = looseJson(body);
@@ -63,11 +69,10 @@ export function readSubmission(body: Uint8Array, receivedAt: number): Submission
     const onlyTheImage =
       error.issues.length > 0 && error.issues.every((issue) => /^image\b/.test(issue.path));
     return {
-      identity: identityIn(json as Record<string, unknown>, receivedAt),
+      ...common,
+      identity: identityIn(json as Record<string, unknown>, handedIn.receivedAt),
       code: onlyTheImage ? 'image_rejected' : 'request_rejected',
       problem: error.message,
-      bytes: body.byteLength,
-      receivedAt,
     };
   }
 }

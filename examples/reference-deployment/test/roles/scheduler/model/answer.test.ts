@@ -90,6 +90,6 @@ test.prop([fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 50 })])(
     const clean = cleanText(text, length);
     expect(clean).not.toMatch(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/u);
     expect([...clean].length).toBeLessThanOrEqual(length);
-    expect(clean.isWellFormed()).toBe(true);
+    expect(clean).not.toMatch(/\p{Cs}/u);
   },
 );

@@ -11,7 +11,10 @@ const RECEIVED = Date.parse('2026-05-01T08:30:00.000Z');
 describe('a body', () => {
   test('that is a task is one', async () => {
     const made = await task();
-    expect(readSubmission(bytesOf(made), RECEIVED)).toMatchObject({ task: made, receivedAt: RECEIVED });
+    expect(readSubmission(bytesOf(made), { receivedAt: RECEIVED })).toMatchObject({
+      task: made,
+      receivedAt: RECEIVED,
+    });
   });
 
   test.each<[string, Buffer]>([
@@ -21,7 +24,7 @@ describe('a body', () => {
     ['no task id', bytesOf({ schemaVersion: 1 })],
     ['a task id that is none', bytesOf({ taskId: 'seven' })],
   ])('without a task id is unreadable: %s', (_name, body) => {
-    expect(() => readSubmission(body, RECEIVED)).toThrow(
+    expect(() => readSubmission(body, { receivedAt: RECEIVED })).toThrow(
       expect.objectContaining({ code: 'unreadable_task' }),
     );
   });
@@ -33,13 +36,13 @@ describe('a body', () => {
     ['another version', { schemaVersion: 2 }, 'request_rejected'],
   ])('with a task id but %s ends in a result', async (_name, changes, code) => {
     const made = await task();
-    const submission = readSubmission(bytesOf({ ...made, ...changes }), RECEIVED);
+    const submission = readSubmission(bytesOf({ ...made, ...changes }), { receivedAt: RECEIVED });
     expect(submission).toMatchObject({ code, identity: { taskId: made.taskId, cameraId: 'yard-1' } });
   });
 
   test('with a task id and nothing else ends in a result that the schema accepts', () => {
     const taskId = '9980feb3-6fcc-5335-95b5-8041ce665b91';
-    const submission = readSubmission(bytesOf({ taskId }), RECEIVED);
+    const submission = readSubmission(bytesOf({ taskId }), { receivedAt: RECEIVED });
     const result = failed(submission, new Journal(), RECEIVED, failure('request_rejected', 'why'));
     expect(riskAssessmentSchema.parse(result)).toMatchObject({ requestId: taskId, cameraId: 'unknown' });
   });
