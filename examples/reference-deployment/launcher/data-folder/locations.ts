@@ -15,7 +15,7 @@ export function locationsIn(dataDir: string) {
     logs: join(dataDir, 'logs'),
     /** What belongs to one run. */
     run,
-    owner: join(run, 'launcher.json'),
+    owner: join(run, 'launcher.lock'),
     deployment: join(run, 'deployment.json'),
     steps: join(run, 'start-steps.json'),
     simulator: join(run, 'simulator.json'),

@@ -1,8 +1,11 @@
 /** One process that the launcher keeps running. */
 export interface Service {
   readonly id: ServiceId;
-  /** Starts it; resolves once it can be talked to. Rejects where it does not come up, having ended what it began. */
-  start(signal: AbortSignal): Promise<RunningService>;
+  /**
+   * Starts it; resolves once it can be talked to. Rejects where it does not come up, having ended what it began.
+   * `onProgress` hears what a long start is doing.
+   */
+  start(signal: AbortSignal, onProgress: (text: string) => void): Promise<RunningService>;
   /** What keeps it from working, in words; empty when it is ready. */
   reasons(signal: AbortSignal): Promise<string[]>;
 }

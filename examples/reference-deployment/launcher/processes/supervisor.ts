@@ -46,12 +46,12 @@ export class Supervisor {
    * The first start.
    * @throws the last try's error, or the reason of `signal`.
    */
-  async start(signal: AbortSignal): Promise<void> {
+  async start(signal: AbortSignal, onProgress: (text: string) => void = () => {}): Promise<void> {
     const either = AbortSignal.any([signal, this.#stopping.signal]);
     const tries = this.#options.firstTries ?? 3;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const running = await this.service.start(either);
+        const running = await this.service.start(either, onProgress);
         this.#running = running;
         this.#kept = this.#keep(running);
         return;
@@ -107,7 +107,7 @@ export class Supervisor {
     for (let failures = failuresBefore; ; failures += 1) {
       try {
         await sleep(this.#waitMs(failures), undefined, { signal });
-        const running = await this.service.start(signal);
+        const running = await this.service.start(signal, () => {});
         this.#running = running;
         // Stopped in the very moment in which it came up: `stop` has not seen this process.
         if (signal.aborted) await running.stop();

@@ -6,12 +6,12 @@ export type RecordKind = 'detections' | 'tasks' | 'results' | 'dead-letters';
 export interface TopicRecord {
   readonly topic: string;
   readonly partition: number;
-  readonly offset: string;
+  readonly offset: number;
   readonly value: Buffer | null;
   /** Text headers. */
   readonly headers: Readonly<Record<string, string>>;
   /** The broker's time where the topic keeps LogAppendTime, else the producer's. */
-  readonly timestampMs: number;
+  readonly timestamp: number;
 }
 
 /** What became of a record, for whoever shows rates. */
@@ -43,7 +43,7 @@ export function enterRecord(ledger: Ledger, kind: RecordKind, record: TopicRecor
   if (kind === 'detections') {
     ledger.addDetection({
       detectionId,
-      capturedAtMs: momentOf(message.timestamp) ?? record.timestampMs,
+      capturedAtMs: momentOf(message.timestamp) ?? record.timestamp,
     });
     return { kind };
   }
@@ -60,14 +60,14 @@ export function enterRecord(ledger: Ledger, kind: RecordKind, record: TopicRecor
     requestId,
     detectionId,
     outcome: succeeded ? 'succeeded' : (text(error?.code) ?? 'unknown'),
-    storedAtMs: record.timestampMs,
+    storedAtMs: record.timestamp,
     attempts: attemptsOf(message.attempts),
   });
   const capturedAtMs = momentOf(message.capturedAt);
   return {
     kind,
     succeeded,
-    ...(capturedAtMs !== undefined && { latencyMs: record.timestampMs - capturedAtMs }),
+    ...(capturedAtMs !== undefined && { latencyMs: record.timestamp - capturedAtMs }),
   };
 }
 

@@ -8,10 +8,10 @@ import { Ledger } from '../../../launcher/report/ledger.js';
 const record = (value: unknown, over: Partial<TopicRecord> = {}): TopicRecord => ({
   topic: 'some-topic',
   partition: 0,
-  offset: '0',
+  offset: 0,
   value: Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)),
   headers: {},
-  timestampMs: 5_000,
+  timestamp: 5_000,
   ...over,
 });
 
@@ -56,7 +56,7 @@ describe('a record of a topic', () => {
       'rw-dlq-reason': 'invalid_message',
       'rw-dlq-id': 'd',
     };
-    for (const offset of ['0', '1']) enterRecord(ledger, 'dead-letters', record('?', { headers, offset }));
+    for (const offset of [0, 1]) enterRecord(ledger, 'dead-letters', record('?', { headers, offset }));
     expect([...ledger.deadLetters]).toEqual([['invalid_message', 1]]);
     expect(ledger.open).toBe(0);
   });
