@@ -8,7 +8,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 
 /**
  * Writes dead letters: key, value and headers of the record untouched, and text headers {@code rw-dlq-*} that say where
@@ -22,9 +21,9 @@ public class DeadLetterSerializer implements KafkaRecordSerializationSchema<Dead
 
     private static final long serialVersionUID = 1L;
     private static final String SERVICE = "riskwatch-flink";
-    private static final int MAX_ERROR_CHARS = 1000;
-    /** What the headers added here and Kafka's own framing take at most. */
-    private static final int OVERHEAD_BYTES = 8 * 1024;
+    private static final int MAX_TEXT_BYTES = 1000;
+    /** What is left of it beside the headers added here and Kafka's own framing. */
+    private static final int ROOM_BYTES = MAX_RECORD_BYTES - 16 * 1024;
 
     private final String topic;
     private final String consumerGroup;
@@ -43,31 +42,33 @@ public class DeadLetterSerializer implements KafkaRecordSerializationSchema<Dead
         DetectionRecord record = letter.record();
         // A compressed record may be larger here than the broker ever saw it. Without its value it still names where
         // the original lies; refused by the producer it would stop the job for ever.
-        boolean fits = sizeOf(record) + OVERHEAD_BYTES <= MAX_RECORD_BYTES;
+        boolean fits = sizeOf(record) <= ROOM_BYTES;
+        boolean keyFits = lengthOf(record.key()) <= ROOM_BYTES;
         String error =
                 fits
                         ? letter.error()
                         : letter.error() + " (left out here: more than a dead letter can hold)";
 
         ProducerRecord<byte[], byte[]> out =
-                new ProducerRecord<>(topic, null, record.key(), fits ? record.value() : null);
+                new ProducerRecord<>(topic, null, keyFits ? record.key() : null, fits ? record.value() : null);
         Headers headers = out.headers();
         if (fits) {
             for (RecordHeader header : record.headers()) {
                 headers.add(header.name(), header.value());
             }
         }
-        add(headers, "rw-dlq-topic", record.topic());
-        add(headers, "rw-dlq-partition", Integer.toString(record.partition()));
-        add(headers, "rw-dlq-offset", Long.toString(record.offset()));
-        add(headers, "rw-dlq-timestamp", Long.toString(record.timestamp()));
-        add(headers, "rw-dlq-group", consumerGroup);
-        add(headers, "rw-dlq-reason", letter.reason().label());
-        add(headers, "rw-dlq-error", error.substring(0, Math.min(error.length(), MAX_ERROR_CHARS)));
-        add(headers, "rw-dlq-attempts", Integer.toString(letter.attempts()));
-        add(headers, "rw-dlq-at", Instant.ofEpochMilli(System.currentTimeMillis()).toString());
-        add(headers, "rw-dlq-service", SERVICE);
-        add(headers, "rw-dlq-id", idOf(record));
+        // What an earlier hop noted about the first place is kept.
+        addIfAbsent(headers, "rw-dlq-topic", record.topic());
+        addIfAbsent(headers, "rw-dlq-partition", Integer.toString(record.partition()));
+        addIfAbsent(headers, "rw-dlq-offset", Long.toString(record.offset()));
+        addIfAbsent(headers, "rw-dlq-timestamp", Timestamp.of(record.timestamp()));
+        addIfAbsent(headers, "rw-dlq-group", consumerGroup);
+        addIfAbsent(headers, "rw-dlq-id", idOf(record));
+        set(headers, "rw-dlq-reason", letter.reason().label());
+        set(headers, "rw-dlq-error", error);
+        set(headers, "rw-dlq-attempts", Integer.toString(letter.attempts()));
+        set(headers, "rw-dlq-at", Timestamp.of(System.currentTimeMillis()));
+        set(headers, "rw-dlq-service", SERVICE);
         return out;
     }
 
@@ -88,7 +89,28 @@ public class DeadLetterSerializer implements KafkaRecordSerializationSchema<Dead
         return bytes == null ? 0 : bytes.length;
     }
 
-    private static void add(Headers headers, String name, String value) {
-        headers.add(name, value.getBytes(StandardCharsets.UTF_8));
+    private static void addIfAbsent(Headers headers, String name, String value) {
+        if (headers.lastHeader(name) == null) {
+            set(headers, name, value);
+        }
+    }
+
+    private static void set(Headers headers, String name, String value) {
+        headers.remove(name).add(name, cut(value).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** At most that many bytes of UTF-8, without half a character at the end. */
+    private static String cut(String text) {
+        int end = 0;
+        int bytes = 0;
+        while (end < text.length()) {
+            int character = text.codePointAt(end);
+            bytes += character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
+            if (bytes > MAX_TEXT_BYTES) {
+                break;
+            }
+            end += Character.charCount(character);
+        }
+        return text.substring(0, end);
     }
 }

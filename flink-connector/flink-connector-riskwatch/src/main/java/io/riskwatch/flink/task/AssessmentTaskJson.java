@@ -8,10 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.riskwatch.flink.source.DetectionReader;
-
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import io.riskwatch.flink.source.Timestamp;
 
 /**
  * Writes an AssessmentTask message.
@@ -27,11 +24,6 @@ public final class AssessmentTaskJson {
     public static final int MAX_BYTES = 1_310_720;
 
     private static final JsonMapper MAPPER = new JsonMapper();
-    private static final DateTimeFormatter TIMESTAMP =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
-
-    /** The last moment that a message's timestamp can name; a record's own may be any number. */
-    private static final long LAST_MOMENT = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
 
     private AssessmentTaskJson() {}
 
@@ -51,7 +43,7 @@ public final class AssessmentTaskJson {
         json.put("policyVersion", task.policyVersion());
         json.put("revision", task.revision());
         json.put("cameraId", task.cameraId());
-        json.put("capturedAt", timestamp(task.capturedAt()));
+        json.put("capturedAt", Timestamp.of(task.capturedAt()));
         json.set("image", detection.get("image"));
         ObjectNode context = json.putObject("context");
         context.set("peopleCount", group.get("peopleCount"));
@@ -59,19 +51,15 @@ public final class AssessmentTaskJson {
         group.get("people").forEach(person -> boxes.add(person.get("box")));
         context.set("detector", detection.get("detector"));
         json.put("priority", task.priority());
-        json.put("deadline", timestamp(task.deadline()));
+        json.put("deadline", Timestamp.of(task.deadline()));
         if (task.record().timestamp() >= 0) {
-            json.put("detectedAt", timestamp(task.record().timestamp()));
+            json.put("detectedAt", Timestamp.of(task.record().timestamp()));
         }
-        json.put("dispatchedAt", timestamp(dispatchedAt));
+        json.put("dispatchedAt", Timestamp.of(dispatchedAt));
         try {
             return MAPPER.writeValueAsBytes(json);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A tree of plain values can always be written", e);
         }
-    }
-
-    private static String timestamp(long millis) {
-        return TIMESTAMP.format(Instant.ofEpochMilli(Math.min(millis, LAST_MOMENT)));
     }
 }

@@ -2,6 +2,7 @@ package io.riskwatch.flink.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.riskwatch.flink.testing.Detections;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,7 @@ class DeadLetterSerializerTest {
         assertThat(text(out, "rw-dlq-topic")).isEqualTo("detection-results-topic");
         assertThat(text(out, "rw-dlq-partition")).isEqualTo("3");
         assertThat(text(out, "rw-dlq-offset")).isEqualTo("42");
-        assertThat(text(out, "rw-dlq-timestamp")).isEqualTo("1777624200391");
+        assertThat(text(out, "rw-dlq-timestamp")).isEqualTo("2026-05-01T08:30:00.391Z");
         assertThat(text(out, "rw-dlq-group")).isEqualTo("riskwatch-flink");
         assertThat(text(out, "rw-dlq-reason")).isEqualTo("invalid-json");
         assertThat(text(out, "rw-dlq-error")).isEqualTo("Detection: the value is not JSON in UTF-8");
@@ -59,6 +60,34 @@ class DeadLetterSerializerTest {
     }
 
     @Test
+    void keepsWhatAnEarlierHopNotedAboutTheFirstPlace() {
+        ProducerRecord<byte[], byte[]> out =
+                serialize(
+                        KEY,
+                        VALUE,
+                        Detections.header("rw-dlq-topic", "first"),
+                        Detections.header("rw-dlq-id", "first/0/1/g"),
+                        Detections.header("rw-dlq-reason", "schema"));
+
+        assertThat(text(out, "rw-dlq-topic")).isEqualTo("first");
+        assertThat(text(out, "rw-dlq-id")).isEqualTo("first/0/1/g");
+        assertThat(out.headers().headers("rw-dlq-reason")).hasSize(1);
+        assertThat(text(out, "rw-dlq-reason")).isEqualTo("invalid-json");
+    }
+
+    @Test
+    void cutsALongErrorBetweenCharacters() {
+        DeadLetter letter =
+                new DeadLetter(
+                        new DetectionRecord(KEY, VALUE, new RecordHeader[0], "t", 0, 0, 0),
+                        DeadLetterReason.REJECTED,
+                        "仓".repeat(1000),
+                        1);
+
+        assertThat(text(serializer.serialize(letter, null, null), "rw-dlq-error")).isEqualTo("仓".repeat(333));
+    }
+
+    @Test
     void leavesOutAValueThatNoDeadLetterCanHold() {
         ProducerRecord<byte[], byte[]> out = serialize(KEY, new byte[DeadLetterSerializer.MAX_RECORD_BYTES], OWN);
 
@@ -66,6 +95,7 @@ class DeadLetterSerializerTest {
         assertThat(out.key()).isEqualTo(KEY);
         assertThat(text(out, "rw-dlq-error")).contains("left out here");
         assertThat(text(out, "rw-dlq-offset")).isEqualTo("42");
+        assertThat(serialize(new byte[DeadLetterSerializer.MAX_RECORD_BYTES], VALUE).key()).isNull();
     }
 
     private ProducerRecord<byte[], byte[]> serialize(byte[] key, byte[] value, RecordHeader... headers) {
