@@ -1,9 +1,12 @@
-import { ConfigResourceTypes, type Admin } from 'kafkajs';
+import kafkajs, { type Admin } from 'kafkajs';
 import { delay, settlesWithin } from '../delay.js';
 import { KafkaAdapterError } from '../errors.js';
 import { toAdapterError } from './client-error.js';
 import { Connection, shortRetry } from './connection.js';
 import type { ConnectionOptions } from './connection-options.js';
+
+// Node does not see this one among the names of a CommonJS module.
+const { ConfigResourceTypes } = kafkajs;
 
 export interface PartitionOffsets {
   partition: number;
