@@ -32,12 +32,8 @@ export type {
   RetryOptions,
   StartFrom,
 } from './consumer/consumer-options.js';
-export {
-  createConsumer,
-  type Consumer,
-  type ConsumerHealth,
-  type ConsumerStats,
-} from './consumer/consumer.js';
+export type { ConsumerHealth, ConsumerStats } from './consumer/consumer-status.js';
+export { createConsumer, type Consumer } from './consumer/consumer.js';
 export { RejectMessageError, RetryLaterError } from './consumer/control-errors.js';
 export {
   deadLetterHeaders,

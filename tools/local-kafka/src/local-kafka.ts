@@ -21,6 +21,8 @@ export interface LocalKafkaOptions extends PrepareOptions {
   dataDir?: string | undefined;
   /** Default: a free one. */
   port?: number | undefined;
+  /** The port that clients are told to use, when there is a proxy before the broker; default: the broker's own. */
+  advertisedPort?: number | undefined;
   /** What the broker prints is appended here; it is little, unless something is wrong. */
   logFile?: string | undefined;
 }
@@ -88,10 +90,14 @@ export const startLocalKafka = async (options: LocalKafkaOptions = {}): Promise<
     }
     const [freePort = 0, controllerPort = 0] = await freePorts(2);
     const brokerPort = port ?? freePort;
+    const advertisedPort = options.advertisedPort ?? brokerPort;
     const configFile = join(dataDir, 'server.properties');
     const logFolder = join(dataDir, 'data');
     await formatStorage(logFolder, { jdk, jars, cacheDir, signal });
-    await writeFile(configFile, serverProperties({ port: brokerPort, controllerPort, logFolder }));
+    await writeFile(
+      configFile,
+      serverProperties({ port: brokerPort, advertisedPort, controllerPort, logFolder }),
+    );
     const java = await spawnJava({
       jdk,
       jvmArgs,

@@ -1,12 +1,19 @@
 /** What differs from start to start. */
 export interface ServerSettings {
   port: number;
+  /** The port that clients are told to use: the broker's own, or that of a proxy before it. */
+  advertisedPort: number;
   controllerPort: number;
   logFolder: string;
 }
 
 /** The configuration of one node that is broker and controller, small enough for a laptop. */
-export const serverProperties = ({ port, controllerPort, logFolder }: ServerSettings): string => {
+export const serverProperties = ({
+  port,
+  advertisedPort,
+  controllerPort,
+  logFolder,
+}: ServerSettings): string => {
   const properties: Record<string, string | number | boolean> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
@@ -14,7 +21,7 @@ export const serverProperties = ({ port, controllerPort, logFolder }: ServerSett
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     'controller.listener.names': 'CONTROLLER',
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${advertisedPort}`,
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'inter.broker.listener.name': 'PLAINTEXT',
     'log.dirs': escapeValue(logFolder),

@@ -52,7 +52,7 @@ const formattedTemplate = async ({ jdk, jars, cacheDir, signal }: FormatOptions)
     const [port = 0, controllerPort = 0] = await freePorts(2);
     const configFile = join(work, 'server.properties');
     const logFolder = join(work, 'data');
-    await writeFile(configFile, serverProperties({ port, controllerPort, logFolder }));
+    await writeFile(configFile, serverProperties({ port, advertisedPort: port, controllerPort, logFolder }));
     const java = await spawnJava({
       jdk,
       classPath: [join(jars, '*')],

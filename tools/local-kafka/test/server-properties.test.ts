@@ -3,8 +3,14 @@ import { freePorts, isPortFree } from '../src/free-ports.js';
 import { serverProperties } from '../src/server-properties.js';
 
 it('listens on the loopback alone, with the ports it was given', () => {
-  const lines = serverProperties({ port: 9092, controllerPort: 9093, logFolder: 'C:\\kafka' }).split('\n');
+  const lines = serverProperties({
+    port: 9092,
+    advertisedPort: 9999,
+    controllerPort: 9093,
+    logFolder: 'C:\\kafka',
+  }).split('\n');
   expect(lines).toContain('listeners=PLAINTEXT://127.0.0.1:9092,CONTROLLER://127.0.0.1:9093');
+  expect(lines).toContain('advertised.listeners=PLAINTEXT://127.0.0.1:9999');
   expect(lines).toContain('controller.quorum.voters=1@127.0.0.1:9093');
   expect(lines).toContain('log.dirs=C:\\\\kafka');
 });

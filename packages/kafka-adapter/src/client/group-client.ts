@@ -57,7 +57,7 @@ export class GroupClient {
   #commitOnce: EachBatchPayload['commitOffsetsIfNecessary'] | undefined;
   /** Partitions whose last batch was not taken: its end is no progress. */
   readonly #refused = new Set<number>();
-  #joining = true;
+  #joining = false;
   #onJoined: (() => void)[] = [];
   /** Once ended, nothing that kafkajs still does is told. */
   #ended = false;
@@ -132,6 +132,7 @@ export class GroupClient {
     } catch (error) {
       throw toAdapterError(error, `subscribing to ${topic}`);
     }
+    this.#joining = true;
     // Resolves after the first join, which may wait for other members; faults come as a crash.
     void this.#consumer
       .run({

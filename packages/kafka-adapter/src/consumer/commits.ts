@@ -1,4 +1,5 @@
-import type { GroupClient, OffsetToCommit } from '../client/group-client.js';
+import type { OffsetToCommit } from '../client/group-client.js';
+import type { GroupMembership } from '../client/group-membership.js';
 import type { OwnedPartition } from './owned-partition.js';
 import type { OffsetTracker } from './offset-tracker.js';
 
@@ -10,7 +11,7 @@ interface SentCommit {
 
 export interface CommitsOptions {
   intervalMs: number;
-  client: () => GroupClient | undefined;
+  group: GroupMembership;
   /** The partitions that are owned at this moment; of no other may anything be committed. */
   owned: () => Iterable<OwnedPartition>;
   onError: (error: unknown) => void;
@@ -50,8 +51,6 @@ export class Commits {
   }
 
   async #send(): Promise<void> {
-    const client = this.#options.client();
-    if (client === undefined) return;
     const offsets: OffsetToCommit[] = [];
     this.#sent.clear();
     for (const { partition, tracker } of this.#options.owned()) {
@@ -62,7 +61,7 @@ export class Commits {
     }
     if (offsets.length === 0) return;
     try {
-      await client.commit(offsets);
+      await this.#options.group.commit(offsets);
     } catch (error) {
       this.#options.onError(error);
     }

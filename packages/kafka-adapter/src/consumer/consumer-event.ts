@@ -23,5 +23,7 @@ export type ConsumerEvent =
   | { type: 'records-missed'; partition: number; fromOffset: number; toOffset: number }
   /** The partition now ends before what was read: its topic was made anew, or its log was cut. */
   | { type: 'partition-reset'; partition: number; expectedOffset: number; foundOffset: number }
-  /** The client below gave up or could not start; it is made anew. */
-  | { type: 'restarting'; error: unknown };
+  /** Newly assigned partitions cannot be worked on yet; it is tried again. */
+  | { type: 'setup-failed'; partitions: number[]; error: unknown }
+  /** The brokers are away, the topic is missing, or the client below gave up; it goes on by itself. */
+  | { type: 'interrupted'; error: Error };

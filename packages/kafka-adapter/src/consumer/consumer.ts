@@ -1,6 +1,5 @@
 import { AdminClient } from '../client/admin-client.js';
-import { toAdapterError } from '../client/client-error.js';
-import { GroupClient, type GroupListener } from '../client/group-client.js';
+import { GroupMembership, type MembershipListener } from '../client/group-membership.js';
 import { recordBytes, type KafkaRecord } from '../client/record.js';
 import { delay, settlesWithin } from '../delay.js';
 import { KafkaAdapterError } from '../errors.js';
@@ -10,32 +9,14 @@ import {
   type ConsumerOptions,
   type ResolvedConsumerOptions,
 } from './consumer-options.js';
+import type { ConsumerHealth, ConsumerStats } from './consumer-status.js';
 import { Fence } from './fence.js';
 import { KeyLanes } from './key-lanes.js';
 import { MessageAttempts, type WorkPlace } from './message-attempts.js';
 import { OffsetTracker } from './offset-tracker.js';
 import { OwnedPartition, type Work } from './owned-partition.js';
-import { findStartPositions, type StartPosition } from './start-positions.js';
+import { PartitionSetup } from './partition-setup.js';
 import { WorkPlaces } from './work-places.js';
-
-export interface ConsumerStats {
-  /** Partitions that this member owns. */
-  partitions: number[];
-  inFlight: number;
-  /** Fetched and not begun. */
-  waiting: number;
-  bufferedBytes: number;
-  /** Age of the oldest message in work; 0 when there is none. */
-  oldestInFlightMs: number;
-  /** Largest distance, over the partitions, between the commit and what has been fetched. */
-  largestGap: number;
-}
-
-export interface ConsumerHealth {
-  ok: boolean;
-  /** Why not. */
-  reasons: string[];
-}
 
 /** A member of a consumer group that works on many messages at once and keeps the order of each key. */
 export interface Consumer {
@@ -61,7 +42,6 @@ export const createConsumer = <Body = Buffer | null>(options: ConsumerOptions<Bo
 
 const closeDeadlineMs = 10_000;
 const abortedWithinMs = 1_000;
-const restartDelayMs = 1_000;
 const fetchBytesPerPartition = 1024 * 1024;
 const rebalanceTimeoutMs = 10_000;
 const lastCommitTries = 5;
@@ -75,7 +55,7 @@ interface InWork {
   isWaiting: boolean;
 }
 
-class ParallelConsumer<Body> implements Consumer, GroupListener {
+class ParallelConsumer<Body> implements Consumer, MembershipListener {
   readonly #options: ResolvedConsumerOptions<Body>;
   readonly #owned = new Map<number, OwnedPartition>();
   readonly #lanes = new KeyLanes<Work>();
@@ -84,10 +64,11 @@ class ParallelConsumer<Body> implements Consumer, GroupListener {
   readonly #attempts: MessageAttempts<Body>;
   readonly #places: WorkPlaces;
   readonly #commits: Commits;
+  readonly #setup: PartitionSetup;
+  readonly #group: GroupMembership;
   readonly #admin: AdminClient;
   /** Aborted when `close` is called. */
   readonly #closing = new AbortController();
-  #client: GroupClient | undefined;
   #memberId: string | undefined;
   #fault: string | undefined = 'not started';
   #joined: (() => void) | undefined;
@@ -101,9 +82,27 @@ class ParallelConsumer<Body> implements Consumer, GroupListener {
     this.#attempts = new MessageAttempts(options);
     this.#places = new WorkPlaces(options.concurrency);
     this.#admin = new AdminClient(options.connection);
+    this.#setup = new PartitionSetup({
+      ...options,
+      admin: this.#admin,
+      seek: (partition, offset) => this.#group.seek(partition, offset),
+      signal: this.#closing.signal,
+    });
+    this.#group = new GroupMembership(
+      {
+        connection: options.connection,
+        topic: options.topic,
+        consumerGroup: options.consumerGroup,
+        fromBeginning: options.startFrom !== 'latest',
+        sessionTimeoutMs: options.sessionTimeoutMs,
+        rebalanceTimeoutMs,
+        maxBytesPerPartition: fetchBytesPerPartition,
+      },
+      this,
+    );
     this.#commits = new Commits({
       intervalMs: options.commitIntervalMs,
-      client: () => this.#client,
+      group: this.#group,
       owned: () => this.#owned.values(),
       onError: (error) => options.onEvent({ type: 'commit-failed', error }),
     });
@@ -120,7 +119,8 @@ class ParallelConsumer<Body> implements Consumer, GroupListener {
         reject(new KafkaAdapterError('closed', 'the consumer was closed before it had joined'));
       });
       this.#commits.start();
-      void this.#connect();
+      this.#fault = 'joining the group';
+      this.#group.start();
     });
     try {
       await this.#started;
@@ -132,42 +132,7 @@ class ParallelConsumer<Body> implements Consumer, GroupListener {
     }
   }
 
-  /** Makes a client and lets it join; again and again, until that is possible. */
-  async #connect(): Promise<void> {
-    const { signal } = this.#closing;
-    while (!signal.aborted) {
-      const client = new GroupClient(
-        {
-          connection: this.#options.connection,
-          topic: this.#options.topic,
-          consumerGroup: this.#options.consumerGroup,
-          fromBeginning: this.#options.startFrom !== 'latest',
-          sessionTimeoutMs: this.#options.sessionTimeoutMs,
-          rebalanceTimeoutMs,
-          maxBytesPerPartition: fetchBytesPerPartition,
-        },
-        this,
-      );
-      this.#client = client;
-      this.#fault = 'joining the group';
-      try {
-        await client.start();
-        return;
-      } catch (error) {
-        client.destroy();
-        this.#restarting(error);
-        await delay(restartDelayMs, signal).catch(() => undefined);
-      }
-    }
-  }
-
-  #restarting(error: unknown): void {
-    if (this.#closing.signal.aborted) return;
-    this.#fault = toAdapterError(error, 'consuming').message;
-    this.#options.onEvent({ type: 'restarting', error });
-  }
-
-  // What the group tells (GroupListener).
+  // What the group tells (MembershipListener).
 
   joined(memberId: string, partitions: number[]): void {
     // A new id: the membership had been lost, and others may have worked on everything meanwhile.
@@ -178,7 +143,7 @@ class ParallelConsumer<Body> implements Consumer, GroupListener {
     for (const { partition, tracker } of this.#owned.values()) {
       tracker?.unconfirm();
       // The client would read kept partitions again from the last commit.
-      if (tracker !== undefined) this.#client?.seek(partition, tracker.next);
+      if (tracker !== undefined) this.#group.seek(partition, tracker.next);
     }
     const fresh = partitions.filter((partition) => !this.#owned.has(partition));
     if (fresh.length > 0 && !this.#closing.signal.aborted) this.#own(fresh);
@@ -223,23 +188,16 @@ class ParallelConsumer<Body> implements Consumer, GroupListener {
     this.#owned.get(partition)?.tracker?.passed(nextOffset);
   }
 
-  crashed(error: unknown, restarts: boolean): void {
-    this.#restarting(error);
-    if (restarts || this.#closing.signal.aborted) return;
-    this.#lose([...this.#owned.keys()]);
-    this.#client?.destroy();
-    this.#client = undefined;
-    void delay(restartDelayMs, this.#closing.signal).then(
-      () => this.#connect(),
-      () => undefined,
-    );
+  interrupted(error: Error): void {
+    this.#fault = error.message;
+    this.#options.onEvent({ type: 'interrupted', error });
   }
 
   // Partitions come and go.
 
   #own(partitions: number[]): void {
     // A pause outlives the loss of a partition; without this it would stay silent for ever.
-    this.#client?.resume(partitions);
+    this.#group.resume(partitions);
     const fresh = partitions.map((partition) => new OwnedPartition(partition));
     for (const owner of fresh) this.#owned.set(owner.partition, owner);
     this.#options.onEvent({ type: 'assigned', partitions });
@@ -247,43 +205,13 @@ class ParallelConsumer<Body> implements Consumer, GroupListener {
   }
 
   async #setUp(fresh: OwnedPartition[]): Promise<void> {
-    const { prepare } = this.#options;
-    const { signal } = this.#closing;
-    const positions = await this.#untilDone(fresh, (partitions) =>
-      findStartPositions(partitions, { ...this.#options, admin: this.#admin }, signal),
-    );
-    for (const owner of fresh) if (!owner.isLost) this.#position(owner, positions?.get(owner.partition));
-    if (prepare !== undefined) await this.#untilDone(fresh, (partitions) => prepare(partitions, { signal }));
+    await this.#setup.run(fresh);
     for (const owner of fresh) {
       const backlog = owner.backlog ?? [];
       owner.backlog = undefined;
       if (!owner.isLost) for (const work of backlog) this.#lanes.add(laneOf(work.record), work);
     }
     this.#workOn();
-  }
-
-  #position(owner: OwnedPartition, position: StartPosition | undefined): void {
-    if (position === undefined) return;
-    if (position.seek !== undefined) this.#client?.seek(owner.partition, position.seek);
-    owner.position(position.tracker);
-  }
-
-  /** Repeats a step for those partitions that are still owned, until it succeeds or none is left. */
-  async #untilDone<T>(
-    fresh: OwnedPartition[],
-    step: (partitions: number[]) => Promise<T>,
-  ): Promise<T | undefined> {
-    for (;;) {
-      const partitions = fresh.filter(({ isLost }) => !isLost).map(({ partition }) => partition);
-      if (partitions.length === 0 || this.#closing.signal.aborted) return undefined;
-      try {
-        return await step(partitions);
-      } catch (error) {
-        if (this.#closing.signal.aborted) return undefined;
-        this.#options.onEvent({ type: 'restarting', error });
-        await delay(restartDelayMs, this.#closing.signal).catch(() => undefined);
-      }
-    }
   }
 
   #lose(partitions: number[]): void {
@@ -367,8 +295,8 @@ class ParallelConsumer<Body> implements Consumer, GroupListener {
     if (owner.isLost || this.#closing.signal.aborted) return;
     const maxBytes = this.#options.maxBufferedBytes / Math.max(1, this.#owned.size);
     const pressure = owner.pressure({ maxRecords: this.#options.maxBufferedRecords, maxBytes });
-    if (pressure === 'high' && !owner.isPaused) this.#client?.pause([owner.partition]);
-    else if (pressure === 'low' && owner.isPaused) this.#client?.resume([owner.partition]);
+    if (pressure === 'high' && !owner.isPaused) this.#group.pause([owner.partition]);
+    else if (pressure === 'low' && owner.isPaused) this.#group.resume([owner.partition]);
     if (pressure !== 'between') owner.isPaused = pressure === 'high';
   }
 
@@ -404,9 +332,8 @@ class ParallelConsumer<Body> implements Consumer, GroupListener {
   }
 
   async #end(deadlineMs: number): Promise<void> {
-    const client = this.#client;
     this.#closing.abort(new KafkaAdapterError('closed', 'the consumer is closed'));
-    client?.pause([...this.#owned.keys()]);
+    this.#group.pause([...this.#owned.keys()]);
     this.#lanes.discard(() => true);
     // Nobody begins another try.
     for (const { isWaiting, controller } of this.#inWork) {
@@ -423,7 +350,7 @@ class ParallelConsumer<Body> implements Consumer, GroupListener {
       await settlesWithin(this.#commits.commit(), deadlineMs);
       if (!this.#commits.isClean) await settlesWithin(this.#commits.commit(), deadlineMs);
     }
-    await client?.close();
+    await this.#group.close();
     for (const owner of this.#owned.values()) owner.lose();
     this.#owned.clear();
     await Promise.all([this.#attempts.close(), this.#admin.close()]);

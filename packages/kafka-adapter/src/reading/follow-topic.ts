@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { AdminClient } from '../client/admin-client.js';
-import { toAdapterError } from '../client/client-error.js';
 import type { ConnectionOptions } from '../client/connection-options.js';
-import { GroupClient, type GroupListener } from '../client/group-client.js';
+import { GroupMembership, type MembershipListener } from '../client/group-membership.js';
 import type { KafkaRecord } from '../client/record.js';
-import { delay } from '../delay.js';
 import { KafkaAdapterError } from '../errors.js';
 
 /** Where reading begins: now, the oldest record, a time, or an offset for each partition (others: now). */
@@ -48,7 +46,6 @@ export interface TopicFollower {
 const sessionTimeoutMs = 6_000;
 const rebalanceTimeoutMs = 10_000;
 const fetchBytesPerPartition = 1024 * 1024;
-const restartDelayMs = 1_000;
 const farewellMs = 1_000;
 
 /**
@@ -87,14 +84,14 @@ const startOf = async (
   return start;
 };
 
-class Follower implements TopicFollower, GroupListener {
+class Follower implements TopicFollower, MembershipListener {
   readonly #options: FollowOptions;
   readonly #admin: AdminClient;
   readonly #consumerGroup: string;
   readonly #positions: Map<number, number>;
   readonly #waiting = new Set<() => void>();
   readonly #ending = new AbortController();
-  #client: GroupClient | undefined;
+  readonly #group: GroupMembership;
   #isReading = false;
   #isPaused = false;
   #closed: Promise<void> | undefined;
@@ -105,37 +102,22 @@ class Follower implements TopicFollower, GroupListener {
     this.#positions = positions;
     this.#consumerGroup = `${options.groupPrefix ?? 'riskwatch-follow'}-${randomUUID()}`;
     options.signal?.addEventListener('abort', this.#onAbort, { once: true });
-    void this.#connect();
+    this.#group = new GroupMembership(
+      {
+        connection: options.connection,
+        topic: options.topic,
+        consumerGroup: this.#consumerGroup,
+        fromBeginning: true,
+        sessionTimeoutMs,
+        rebalanceTimeoutMs,
+        maxBytesPerPartition: fetchBytesPerPartition,
+      },
+      this,
+    );
+    this.#group.start();
   }
 
   readonly #onAbort = () => void this.close();
-
-  async #connect(): Promise<void> {
-    const { connection, topic } = this.#options;
-    while (!this.#ending.signal.aborted) {
-      const client = new GroupClient(
-        {
-          connection,
-          topic,
-          consumerGroup: this.#consumerGroup,
-          fromBeginning: true,
-          sessionTimeoutMs,
-          rebalanceTimeoutMs,
-          maxBytesPerPartition: fetchBytesPerPartition,
-        },
-        this,
-      );
-      this.#client = client;
-      try {
-        await client.start();
-        return;
-      } catch (error) {
-        client.destroy();
-        this.#options.onError?.(error);
-        await delay(restartDelayMs, this.#ending.signal).catch(() => undefined);
-      }
-    }
-  }
 
   get isReading(): boolean {
     return this.#isReading;
@@ -150,7 +132,7 @@ class Follower implements TopicFollower, GroupListener {
       // A partition that was added later is read from its beginning.
       const position = this.#positions.get(partition) ?? 0;
       this.#positions.set(partition, position);
-      this.#client?.seek(partition, position);
+      this.#group.seek(partition, position);
     }
     if (this.#isPaused) this.pause();
     this.#isReading = true;
@@ -187,16 +169,9 @@ class Follower implements TopicFollower, GroupListener {
     for (const check of this.#waiting) check();
   }
 
-  crashed(error: unknown, restarts: boolean): void {
+  interrupted(error: Error): void {
     this.#isReading = false;
-    if (this.#ending.signal.aborted) return;
-    this.#options.onError?.(toAdapterError(error, `following ${this.#options.topic}`));
-    if (restarts) return;
-    this.#client?.destroy();
-    void delay(restartDelayMs, this.#ending.signal).then(
-      () => this.#connect(),
-      () => undefined,
-    );
+    this.#options.onError?.(error);
   }
 
   async caughtUp({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
@@ -233,12 +208,12 @@ class Follower implements TopicFollower, GroupListener {
 
   pause(): void {
     this.#isPaused = true;
-    this.#client?.pause([...this.#positions.keys()]);
+    this.#group.pause([...this.#positions.keys()]);
   }
 
   resume(): void {
     this.#isPaused = false;
-    this.#client?.resume([...this.#positions.keys()]);
+    this.#group.resume([...this.#positions.keys()]);
   }
 
   close(): Promise<void> {
@@ -249,7 +224,7 @@ class Follower implements TopicFollower, GroupListener {
   async #end(): Promise<void> {
     this.#ending.abort();
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
-    await this.#client?.close();
+    await this.#group.close();
     // The empty group would linger in lists for a while. That it may be gone already is fine.
     const farewell = AbortSignal.timeout(farewellMs);
     await this.#admin.deleteGroup(this.#consumerGroup, farewell).catch(() => undefined);
