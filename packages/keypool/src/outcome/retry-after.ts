@@ -14,7 +14,8 @@ export function retryAfterMs(header: HeaderReader, now: number): number | undefi
   const value = header('retry-after');
   const seconds = numberOf(value);
   if (seconds !== undefined) return Math.min(seconds * 1000, longestMs);
-  if (value === null || value === undefined) return undefined;
+  // Every HTTP date begins with the name of a day; `Date.parse` would take "-5" for one.
+  if (value === null || value === undefined || !/^[a-z]/i.test(value)) return undefined;
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - now), longestMs);
 }
