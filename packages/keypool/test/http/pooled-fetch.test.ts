@@ -84,7 +84,7 @@ describe('credentials', () => {
 });
 
 describe('what is sent', () => {
-  test.each<[string, () => RequestInit['body'], string]>([
+  test.each<[string, () => NonNullable<RequestInit['body']>, string]>([
     ['text', () => 'hello', 'hello'],
     ['bytes', () => new TextEncoder().encode('hello'), 'hello'],
     ['a blob', () => new Blob(['hello']), 'hello'],
