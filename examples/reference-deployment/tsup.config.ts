@@ -1,5 +1,6 @@
 import { cpSync } from 'node:fs';
 import { defineConfig } from 'tsup';
+import { buildPage } from './roles/dashboard/build-page.js';
 
 const roles = ['camera', 'scheduler', 'storage', 'alerts', 'dashboard'];
 const rolesWithTables = ['storage', 'alerts'];
@@ -18,5 +19,6 @@ export default defineConfig({
     for (const role of rolesWithTables) {
       cpSync(`roles/${role}/${role}-migrations`, `dist/${role}-migrations`, { recursive: true });
     }
+    await buildPage('roles/dashboard/page', 'dist/page');
   },
 });

@@ -13,8 +13,8 @@ export function liveResultOf(assessment: RiskAssessment, publishedAt: number): L
     ...(assessment.status === 'succeeded'
       ? { level: assessment.riskLevel, description: assessment.description }
       : { errorCode: assessment.error.code }),
-    calls: assessment.attempts.map(({ keyId, outcome, startedAt }) => {
-      const refused = refusalOf(outcome);
+    calls: assessment.attempts.map(({ keyId, outcome, startedAt, reason }) => {
+      const refused = refusalOf(outcome, reason);
       return { keyId, startedAt: Date.parse(startedAt), ...(refused === undefined ? {} : { refused }) };
     }),
   };

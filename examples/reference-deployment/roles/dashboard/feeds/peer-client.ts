@@ -61,6 +61,14 @@ export class PeerClient {
     throw new PeerError(`GET ${path}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`);
   }
 
+  /** @throws {PeerError} unless the peer says that it is ready. */
+  async ready(signal: AbortSignal): Promise<true> {
+    const response = await this.call('/readyz', { signal });
+    await response.body.dump();
+    if (response.statusCode === 200) return true;
+    throw new PeerError('not ready', { status: response.statusCode });
+  }
+
   async close(): Promise<void> {
     await this.#agent.destroy();
   }

@@ -73,14 +73,22 @@ export class LiveModel {
     this.#arrivals.arrived(now);
   }
 
-  /** A result from the topic; a repeat of one that is known changes nothing. */
+  /**
+   * A result from the topic, also from the minutes before this process was there; the repeat of one that is known
+   * changes nothing.
+   */
   result(result: LiveResult): void {
-    if (this.#take(result) && result.errorCode === undefined) this.#judgedLive = true;
-  }
-
-  /** Results that were published before this process read along. */
-  history(results: readonly LiveResult[]): void {
-    for (const result of results) this.#take(result);
+    const { requestId, publishedAt, capturedAt, errorCode } = result;
+    const isFirst = this.#results.add({
+      requestId,
+      publishedAt,
+      capturedAt,
+      ...(errorCode === undefined ? {} : { errorCode }),
+    });
+    if (!isFirst) return;
+    this.#verdicts.judged(result);
+    for (const call of result.calls) this.#keyHistory.add(call);
+    if (errorCode === undefined && publishedAt >= this.#bootedAt) this.#judgedLive = true;
   }
 
   cameras(reports: readonly CameraReport[] | null): void {
@@ -88,17 +96,18 @@ export class LiveModel {
     this.#peer('camera', reports !== null);
   }
 
-  scheduler(facts: { status: SchedulerFacts; pool: PoolReport } | null): void {
+  /** The scheduler's state and its pool, which it tells only to those who hold its admin token. */
+  scheduler(facts: { status: SchedulerFacts; pool: PoolReport | null } | null): void {
     const now = this.#options.now();
     this.#scheduler = facts?.status ?? null;
     this.#pool = facts?.pool ?? null;
     this.#peer('scheduler', facts !== null);
-    if (!facts) return this.#calls.forget();
+    if (facts && facts.status.waiting + facts.status.inFlight > 0) this.#arrivals.arrived(now);
+    if (!facts?.pool) return this.#calls.forget();
     this.#calls.sample(
       now,
       facts.pool.keys.reduce((sum, { calls }) => sum + calls, 0),
     );
-    if (facts.status.waiting + facts.status.inFlight > 0) this.#arrivals.arrived(now);
   }
 
   flink(facts: FlinkFacts | null): void {
@@ -148,6 +157,8 @@ export class LiveModel {
     const provider = this.#scheduler?.provider ?? null;
     const providerAnswer = provider?.state === 'failing' ? provider.answer : null;
     const peers = this.#peerStates();
+    // Tasks in the topic wait for the scheduler just as those in its own line do.
+    const waiting = (this.#scheduler?.waiting ?? 0) + (this.#lags.get('riskwatch-scheduler') ?? 0);
     const endToEnd = this.#results.endToEnd(now);
     const within = this.#results.within(now);
 
@@ -161,7 +172,7 @@ export class LiveModel {
       detectionsLag: this.#lags.get('riskwatch-flink') ?? null,
       checkpointSeconds,
       flink: this.#flink,
-      scheduler: this.#scheduler,
+      scheduler: this.#scheduler && { ...this.#scheduler, waiting },
       callsPerSecond: this.#calls.perSecond(),
       keysAvailable: this.#pool && this.#pool.keys.length > 0 ? keysAvailable : null,
       succeededLately: succeededLately({ lastSuccessAt, now }),
@@ -203,7 +214,7 @@ export class LiveModel {
                 failedPerSecond: failedPerSecond ?? 0,
                 shed: this.#results.shed(now),
               },
-        waiting: this.#scheduler?.waiting ?? null,
+        waiting: this.#scheduler && waiting,
         endToEnd: kafka ? endToEnd : null,
         lastSuccessAt,
       },
@@ -218,20 +229,6 @@ export class LiveModel {
       latency: this.#results.latency(now),
       failures: this.#results.failures(now),
     };
-  }
-
-  #take(result: LiveResult): boolean {
-    const { requestId, publishedAt, capturedAt, errorCode } = result;
-    const fresh = this.#results.add({
-      requestId,
-      publishedAt,
-      capturedAt,
-      ...(errorCode === undefined ? {} : { errorCode }),
-    });
-    if (!fresh) return false;
-    this.#verdicts.judged(result);
-    for (const call of result.calls) this.#keyHistory.add(call);
-    return true;
   }
 
   #starting(now: number): boolean {

@@ -1,20 +1,18 @@
-/** What operators call an attempt's outcome: the status where it has one, else the outcome's own words. */
+/** The status that stands for an attempt's outcome where the attempt does not name the provider's own. */
 const answers: Readonly<Record<string, string>> = {
-  rate_limited: '429',
-  bad_credential: '401',
-  unauthorized: '401',
-  no_money: '402',
-  out_of_credit: '402',
-  quota_exhausted: '402',
-  overloaded: '503',
+  'rate-limited': '429',
+  exhausted: '402',
+  'bad-key': '401',
   unavailable: '503',
-  provider_unavailable: '503',
+  rejected: '400',
 };
-const answered = new Set(['success', 'succeeded', 'ok']);
+/** Nobody refused: the model answered, or we ended the call ourselves. */
+const unrefused = new Set(['ok', 'aborted']);
+const LONGEST_REASON = 5;
 
-/** The refusal that an attempt's outcome stands for; undefined when the model answered. */
-export function refusalOf(outcome: string): string | undefined {
-  const word = outcome.toLowerCase().replaceAll('-', '_');
-  if (answered.has(word)) return undefined;
-  return answers[word] ?? word.replaceAll('_', ' ');
+/** What the provider refused an attempt with, as operators say it; undefined when nobody refused. */
+export function refusalOf(outcome: string, reason?: unknown): string | undefined {
+  if (unrefused.has(outcome)) return undefined;
+  if (typeof reason === 'string' && reason !== '' && reason.length <= LONGEST_REASON) return reason;
+  return answers[outcome] ?? outcome;
 }

@@ -4,7 +4,7 @@ import { byId, h, update, type Child } from './dom.js';
 import type { Frames } from './frames.js';
 import { blindMark, levelMark, noLevelMark } from './icons.js';
 import { cameraName, isOld, peopleText, type View } from './view.js';
-import { boxes, says, showsNobody } from './wall.js';
+import { boxes, reasonText, says, showsNobody } from './wall.js';
 
 /** One camera or one alert in full, in a dialog; the address names it, so that "back" closes it. */
 export class Detail {
@@ -68,7 +68,7 @@ export class Detail {
           camera.state === 'live' && camera.frame ? peopleText(view, camera.frame.people.length) : null,
         ],
         [view.t('picture'), camera.frame ? view.format.ago(view.now - camera.frame.at) : null],
-        [view.t('state'), camera.reason],
+        [view.t('state'), reasonText(view, camera) || null],
       ]),
     ];
   }

@@ -22,7 +22,10 @@ const marks: Readonly<Record<KeyView['state'] | QuotaGroupView['state'], Mark>> 
 export function drawKeys(view: View): void {
   const { state, t } = view;
   const { keys } = state;
-  update(byId('keys-note'), keys ? noteText(view, keys) : t('schedulerSilent'));
+  update(
+    byId('keys-note'),
+    keys ? noteText(view, keys) : t(state.vitals.waiting === null ? 'schedulerSilent' : 'keysClosed'),
+  );
   update(
     byId('keys-head'),
     columns.map((word) => h('th', { scope: 'col' }, t(word))),

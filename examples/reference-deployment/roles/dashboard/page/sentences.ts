@@ -91,9 +91,11 @@ function causeText(view: View, cause: Cause): Child {
   switch (cause.code) {
     case 'provider':
       return [
-        cause.since === null
-          ? t('causeProviderNow', cause.answer)
-          : t('causeProvider', cause.answer, clock(cause.since)),
+        t(
+          /^\d{3}/.test(cause.answer) ? 'causeProvider' : 'causeProviderGone',
+          cause.answer,
+          clock(cause.since),
+        ),
         cause.nextTryAt === null
           ? ''
           : t('space') +

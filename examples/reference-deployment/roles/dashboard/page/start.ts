@@ -3,6 +3,9 @@ import { h } from './dom.js';
 import { mark, type Mark } from './icons.js';
 import type { View } from './view.js';
 
+/** More than these stand closer together. */
+const USUAL_STEPS = 7;
+
 const looks: Readonly<Record<StartStep['state'], { look: string; mark: Mark }>> = {
   done: { look: 'ok', mark: 'well' },
   running: { look: 'now', mark: 'behind' },
@@ -35,7 +38,7 @@ export function startCard(view: View): HTMLElement | null {
     ),
     h(
       'ol',
-      { class: 'steps' },
+      { class: 'steps', 'data-many': steps.length > USUAL_STEPS },
       steps.map((step) => {
         const { look, mark: icon } = looks[step.state];
         return h(

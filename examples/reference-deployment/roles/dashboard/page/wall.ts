@@ -63,10 +63,12 @@ function picture(view: View, frames: Frames, camera: CameraView, first: boolean)
   const shown = frames.shown(camera);
   if (camera.state === 'live' || camera.state === 'stale') {
     const stale = camera.state === 'stale';
+    // "No frame for …" is what the age of the last picture says already.
+    const repeats = camera.frame !== null && camera.reason?.startsWith('no frame for');
     const over = stale
       ? notSeen(t('stale'), [
           camera.frame ? t('lastPicture', format.ago(now - camera.frame.at)) : '',
-          reasonText(camera),
+          repeats ? '' : reasonText(view, camera),
         ])
       : null;
     if (!shown) return h('div', { class: 'shot hatched' }, over ?? notSeen(null, [t('noPictureYet')]));
@@ -81,7 +83,7 @@ function picture(view: View, frames: Frames, camera: CameraView, first: boolean)
   const lines =
     camera.state === 'unknown'
       ? [t('cameraRoleAway')]
-      : [camera.since === null ? '' : t('since', format.moment(camera.since, now)), reasonText(camera)];
+      : [camera.since === null ? '' : t('since', format.moment(camera.since, now)), reasonText(view, camera)];
   return h(
     'div',
     { class: 'shot hatched' },
@@ -89,7 +91,13 @@ function picture(view: View, frames: Frames, camera: CameraView, first: boolean)
   );
 }
 
-const reasonText = ({ reason }: CameraView) => reason ?? '';
+/** What the camera role says is wrong; its usual sentences in the reader's language, others as they are. */
+export function reasonText({ t, format }: View, { reason }: CameraView): string {
+  if (reason === null) return '';
+  if (reason === 'waits for its first frame') return t('reasonFirstFrame');
+  const seconds = /^no frame for (\d+) s$/.exec(reason)?.[1];
+  return seconds === undefined ? reason : t('reasonNoFrame', format.age(Number(seconds) * 1_000));
+}
 
 function notSeen(word: string | null, lines: readonly string[]): HTMLElement {
   const shownLines = lines.filter((line) => line !== '');

@@ -31,7 +31,10 @@ const words = {
   startUsual: ['The first assessment follows the first picture.', '出现第一帧画面后即开始评估。'],
 
   causeProvider: ['The provider has answered {} since {}.', '服务商自 {2} 起返回 {1}。'],
-  causeProviderNow: ['The provider answers {}.', '服务商返回 {}。'],
+  causeProviderGone: [
+    'The provider has not been reached since {2} ({1}).',
+    '自 {2} 起无法连接服务商（{1}）。',
+  ],
   nextTry: ['Next try in {}.', '{}后再试。'],
   nextTryNow: ['Trying again now.', '正在重试。'],
   causeNoKey: ['No API key is usable.', '没有可用的 API 密钥。'],
@@ -88,6 +91,8 @@ const words = {
   lastPicture: ['last picture {}', '最后画面 {}'],
   since: ['since {}', '自 {}'],
   cameraRoleAway: ['the camera process does not answer', '摄像机进程无应答'],
+  reasonFirstFrame: ['waits for its first frame', '等待第一帧画面'],
+  reasonNoFrame: ['no frame for {}', '{}无新画面'],
   noPictureYet: ['no picture yet', '尚无画面'],
   people: ['{} people', '{} 人'],
   onePerson: ['1 person', '1 人'],
@@ -178,6 +183,7 @@ const words = {
   keysProvider: ['No key is blamed: the provider itself answers {}', '故障在服务商（{}），不归咎密钥'],
   availableNow: ['{} of {} available now', '{2} 个中 {1} 个当前可用'],
   last60: ['last 60 s', '最近 60 秒'],
+  keysClosed: ['this deployment names no admin token', '部署未配置管理令牌'],
   schedulerSilent: ['the scheduler does not answer', '调度器无应答'],
   quotaGroup: ['Quota group', '配额组'],
   left: ['Left in this window', '本窗口剩余'],

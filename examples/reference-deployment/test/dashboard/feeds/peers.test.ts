@@ -1,8 +1,10 @@
+import { parseRiskAssessment } from '@riskwatch/kafka-adapter/messages';
 import { afterEach, describe, expect, it } from 'vitest';
 import { followAlerts } from '../../../roles/dashboard/feeds/alerts-feed.js';
 import { eventData } from '../../../roles/dashboard/feeds/event-stream.js';
 import { FlinkFeed } from '../../../roles/dashboard/feeds/flink-feed.js';
-import { readHistory } from '../../../roles/dashboard/feeds/history-feed.js';
+import { liveResultOf } from '../../../roles/dashboard/feeds/live-result.js';
+import { readScheduler } from '../../../roles/dashboard/feeds/scheduler-feed.js';
 import { camerasAnswer, keysAnswer, statusAnswer } from '../../../roles/dashboard/feeds/upstream.js';
 import { roleDouble, type RoleDouble } from '../fixtures/role-doubles.js';
 
@@ -169,39 +171,54 @@ describe('FlinkFeed', () => {
   });
 });
 
-describe('readHistory', () => {
-  it('reads page by page and passes over what is no assessment', async () => {
-    const assessment = (n: number) => ({
-      schemaVersion: 1,
-      requestId: `00000000-0000-5000-8000-00000000000${n}`,
-      detectionId: '00000000-0000-7000-8000-000000000001',
-      policyVersion: '1',
-      revision: 0,
-      cameraId: 'a',
-      timestamp: at,
-      capturedAt: '2026-05-01T08:29:59.000Z',
-      status: 'failed',
-      error: { code: 'refused', message: 'no', retryable: false },
-      attempts: [{ keyId: 'key-1', outcome: 'success', startedAt: at, ms: 5 }],
-      timings: { receivedAt: at, waitMs: 0, providerMs: 5 },
+describe('liveResultOf', () => {
+  it('takes the broker’s time for the publication and the attempts for calls', () => {
+    const assessment = parseRiskAssessment(
+      JSON.stringify({
+        schemaVersion: 1,
+        requestId: '00000000-0000-5000-8000-000000000001',
+        detectionId: '00000000-0000-7000-8000-000000000001',
+        policyVersion: '1',
+        revision: 0,
+        cameraId: 'a',
+        timestamp: at,
+        capturedAt: '2026-05-01T08:29:59.000Z',
+        status: 'failed',
+        error: { code: 'refused', message: 'no', retryable: false },
+        attempts: [
+          { keyId: 'key-1', outcome: 'rate-limited', startedAt: at, ms: 5 },
+          { keyId: 'key-2', outcome: 'ok', startedAt: at, ms: 5 },
+        ],
+        timings: { receivedAt: at, waitMs: 0, providerMs: 5 },
+      }),
+    );
+    expect(liveResultOf(assessment, 77)).toMatchObject({
+      publishedAt: 77,
+      capturedAt: Date.parse('2026-05-01T08:29:59.000Z'),
+      errorCode: 'refused',
+      calls: [
+        { keyId: 'key-1', startedAt: Date.parse(at), refused: '429' },
+        { keyId: 'key-2', startedAt: Date.parse(at) },
+      ],
     });
-    const storage = await double((http) => {
-      http.get<{ Querystring: { cursor?: string } }>('/v1/risk-assessments', (request) =>
-        request.query.cursor === 'next'
-          ? { riskAssessments: [assessment(2)], nextCursor: null }
-          : { riskAssessments: [assessment(1), { broken: true }], nextCursor: 'next' },
-      );
+    expect(liveResultOf(assessment, 77)).not.toHaveProperty('level');
+  });
+});
+
+describe('readScheduler', () => {
+  const status = { waiting: 0, inFlight: 0, oldestWaitMs: 0, maxWaiting: 9, provider: { state: 'ok' } };
+
+  it('does without the pool where the admin token does not open it, and not where the answer is broken', async () => {
+    let keys = 403;
+    const scheduler = await double((http) => {
+      http.get('/v1/status', () => status);
+      http.get('/v1/keys', (_request, reply) => reply.code(keys).send({}));
     });
-    const ids: string[] = [];
-    for await (const page of readHistory(storage.client, 0, soon()))
-      for (const { requestId, publishedAt, errorCode, calls } of page) {
-        ids.push(requestId.slice(-1));
-        expect({ publishedAt, errorCode, calls }).toEqual({
-          publishedAt: Date.parse(at),
-          errorCode: 'refused',
-          calls: [{ keyId: 'key-1', startedAt: Date.parse(at) }],
-        });
-      }
-    expect(ids).toEqual(['1', '2']);
+    expect(await readScheduler(scheduler.client, soon())).toMatchObject({
+      status: { maxWaiting: 9 },
+      pool: null,
+    });
+    keys = 500;
+    await expect(readScheduler(scheduler.client, soon())).rejects.toMatchObject({ status: 500 });
   });
 });

@@ -36,13 +36,13 @@ describe('KeyHistory', () => {
 
 describe('refusalOf', () => {
   it.each([
-    ['success', undefined],
-    ['rate_limited', '429'],
-    ['rate-limited', '429'],
-    ['bad_credential', '401'],
-    ['overloaded', '503'],
-    ['something_new', 'something new'],
-  ])('%s → %s', (outcome, refusal) => {
-    expect(refusalOf(outcome)).toBe(refusal);
+    ['ok', undefined, undefined],
+    ['aborted', undefined, undefined],
+    ['rate-limited', undefined, '429'],
+    ['bad-key', '400', '400'],
+    ['unavailable', 'a reason that is too long for its column', '503'],
+    ['something-new', 7, 'something-new'],
+  ])('%s (%s) → %s', (outcome, reason, refusal) => {
+    expect(refusalOf(outcome, reason)).toBe(refusal);
   });
 });

@@ -132,7 +132,7 @@ describe('LiveModel', () => {
   it('shows the start until the steps are done or a live verdict comes; history is no live verdict', () => {
     model.start(runningStep);
     now += 600_000;
-    model.history([result()]);
+    model.result(result({ publishedAt: now - 650_000 }));
     expect(model.sections()).toMatchObject({ start: runningStep, overall: { state: 'starting', since: 1 } });
     model.result(result());
     expect(model.sections().start).toBeNull();

@@ -1,0 +1,4 @@
+import { runRole } from '../../role-process/run-role.js';
+import { dashboardRole } from './dashboard-role.js';
+
+await runRole(dashboardRole());
