@@ -8,7 +8,7 @@ export interface OutboxOptions {
   readonly topic: string;
   /** Stored by the broker. */
   readonly onStored: (detection: Detection) => void;
-  /** The broker will not take this one, ever. */
+  /** The broker will not take this one, ever; or the producer was closed before it could. */
   readonly onRefused: (detection: Detection, error: unknown) => void;
   /** A send failed and is tried again. */
   readonly onRetry: (detection: Detection, error: unknown) => void;
@@ -16,8 +16,6 @@ export interface OutboxOptions {
   readonly maxWaiting?: number;
   /** Their bytes. Default 32 MiB. */
   readonly maxWaitingBytes?: number;
-  /** Ends the retries; what waits is given up. */
-  readonly signal: AbortSignal;
   readonly retryMs?: number;
 }
 
@@ -70,22 +68,21 @@ export class DetectionOutbox {
   }
 
   async #send(detection: Detection, value: string): Promise<void> {
-    const { producer, topic, signal, retryMs = 1_000, onStored, onRefused, onRetry } = this.#options;
+    const { producer, topic, retryMs = 1_000, onStored, onRefused, onRetry } = this.#options;
     const { detectionId, cameraId } = detection;
     const headers = { 'content-type': 'application/json', traceparent: traceparentOf(detectionId) };
     for (;;) {
       try {
-        await producer.send({ topic, key: cameraId, value, headers }, { signal });
+        await producer.send({ topic, key: cameraId, value, headers });
         onStored(detection);
         return;
       } catch (error) {
-        if (signal.aborted) return;
         if (!canHelpItself(error)) {
           onRefused(detection, error);
           return;
         }
         onRetry(detection, error);
-        await wait(retryMs, undefined, { signal }).catch(() => {});
+        await wait(retryMs, undefined, { ref: false });
       }
     }
   }

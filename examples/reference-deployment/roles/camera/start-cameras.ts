@@ -43,14 +43,12 @@ export async function startCameras(context: RoleContext): Promise<() => Promise<
   const detector = await createDetector({ model, processes, signal });
   const board = new CameraBoard(cameras.list, cameras.sampleSeconds);
   const sampling = new AbortController();
-  const sending = new AbortController();
 
   const producer = createProducer({ connection: kafkaConnection(context) });
   let detections = 0;
   const outbox = new DetectionOutbox({
     producer,
     topic: kafka.topics.detections.name ?? topicContracts.detections.name,
-    signal: sending.signal,
     onStored: ({ cameraId }) => {
       detections += 1;
       metrics.produced.inc({ camera: cameraId });
@@ -58,7 +56,7 @@ export async function startCameras(context: RoleContext): Promise<() => Promise<
     onRetry: ({ detectionId }, err) => log.warn({ detectionId, err }, 'detection not stored, trying again'),
     onRefused: ({ detectionId }, err) => {
       metrics.refused.inc({ code: (err as { code?: string }).code ?? 'unknown' });
-      log.error({ detectionId, err }, 'detection refused by the broker');
+      log.error({ detectionId, err }, 'detection lost: the broker did not take it');
     },
   });
 
@@ -126,7 +124,6 @@ export async function startCameras(context: RoleContext): Promise<() => Promise<
     clearTimeout(late);
     sampling.abort();
     await producer.close({ deadlineMs: FLUSH_MS });
-    sending.abort();
     await detector.close();
   };
 }

@@ -35,7 +35,6 @@ function outbox(options: Partial<OutboxOptions> = {}): DetectionOutbox {
     onStored: (message) => stored.push(numberOf(message)),
     onRefused: (message) => refused.push(numberOf(message)),
     onRetry: () => {},
-    signal: stop.signal,
     retryMs: 0,
     ...options,
   });
