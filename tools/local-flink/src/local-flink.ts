@@ -69,9 +69,9 @@ const exitShareMs = 3_000;
 const pollMs = 250;
 const temporaryFolder = 'tmp';
 
-/** What Flink prints when a snapshot is of no use to this version of the job. */
+/** Frames and names that Flink prints when a snapshot is of no use: damaged, or made by another version of the job. */
 const restoreFailure =
-  /Cannot find meta data file|Failed to rollback to checkpoint|Cannot map checkpoint|StateMigrationException|serializer .* incompatible|Could not (?:load|restore) (?:checkpoint|state)/i;
+  /Cannot find meta data file|Checkpoints\.load|CheckpointCoordinator\.restore|StateMigrationException|BackendRestorerProcedure/;
 
 /**
  * Starts Apache Flink with the riskwatch job on the installed JDK and resolves when the job runs and has its partitions
@@ -191,9 +191,10 @@ class Starter {
       }
       await sleep(pollMs, undefined, { signal });
     }
+    const printed = java.lastLines().filter((line) => !/^\s+(?:at|\.\.\.) /.test(line));
     throw new LocalFlinkError(
       'not_ready',
-      `The Flink job is not ready (${hasExited ? 'its JVM has ended' : seen}). It printed:\n${java.lastLines().join('\n')}`,
+      `The Flink job is not ready (${hasExited ? 'its JVM has ended' : seen}). It printed:\n${printed.join('\n')}`,
     );
   }
 
