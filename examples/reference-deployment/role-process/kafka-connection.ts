@@ -19,6 +19,7 @@ export function kafkaConnection({
     clientId: 'riskwatch',
     ...(tls && { tls: tls.caFile ? { ca: readFileSync(resolve(configDir, tls.caFile)) } : true }),
     ...(sasl && { sasl: { ...sasl, password: resolveSecret(sasl.password, configDir) } }),
-    onLog: ({ level, message }) => log[level]({ from: 'kafka' }, message),
+    // The client calls reconnects and rebalances errors; what matters comes as an error of the adapter.
+    onLog: ({ level, message }) => log[level === 'error' ? 'warn' : 'debug']({ from: 'kafka' }, message),
   };
 }

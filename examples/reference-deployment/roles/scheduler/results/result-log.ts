@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KafkaAdapterError, type Producer } from '@riskwatch/kafka-adapter';
 import type { RiskAssessment } from '@riskwatch/kafka-adapter/messages';
@@ -20,6 +21,8 @@ export class ResultLog {
 
   constructor(options: ResultLogOptions) {
     this.#options = options;
+    // Every result on its way listens to it.
+    setMaxListeners(0, options.signal);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { AssessmentTask, RiskAssessment } from '@riskwatch/kafka-adapter/messages';
 import { KeyPoolError } from '@riskwatch/keypool';
 import type { Logger } from 'pino';
@@ -51,6 +52,8 @@ export class Assessor {
 
   constructor(options: AssessorOptions) {
     this.#options = options;
+    // Every task in hand listens to it.
+    setMaxListeners(0, this.#stop.signal);
   }
 
   /** What was published is known; from now on work is taken. */
