@@ -10,7 +10,7 @@ const TICK_MS = 50;
 /** Puts detections into their topic that no camera of this run has seen. */
 export class Injector {
   readonly #producer: Producer;
-  readonly #createId = createUuidV7({ now: Date.now, randomBytes });
+  readonly createId = createUuidV7({ now: Date.now, randomBytes });
 
   constructor(deployment: Deployment) {
     this.#producer = createProducer({ connection: { brokers: deployment.kafka.brokers } });
@@ -29,7 +29,7 @@ export class Injector {
       const due = Math.min(perSecond * seconds, ((performance.now() - startedAt) / 1_000) * perSecond);
       while (ids.length < due) {
         const template = templates[ids.length % templates.length]!;
-        const detection = { ...template, detectionId: this.#createId(), timestamp: timestampOf(Date.now()) };
+        const detection = { ...template, detectionId: this.createId(), timestamp: timestampOf(Date.now()) };
         ids.push(detection.detectionId);
         stored.push(this.raw(detection.cameraId, JSON.stringify(detection)));
       }
