@@ -1,40 +1,42 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startLocalKafka, type LocalKafka } from '@riskwatch/local-kafka';
+import { startLocalKafka, type LocalKafka, type LocalKafkaOptions } from '@riskwatch/local-kafka';
 import type { ConnectionOptions } from '../../src/client/connection-options.js';
 import type { KafkaRecord } from '../../src/client/record.js';
 import { readTopic } from '../../src/reading/read-topic.js';
 import { ensureTopics } from '../../src/topics/ensure-topics.js';
 
-/** A broker of the test file's own, which may be killed and comes back on the same port. */
+/** A broker of the test file's own. */
 export class TestBroker {
   #kafka: LocalKafka;
+  readonly #options: LocalKafkaOptions;
 
-  private constructor(kafka: LocalKafka) {
+  private constructor(kafka: LocalKafka, options: LocalKafkaOptions) {
     this.#kafka = kafka;
+    this.#options = options;
   }
 
-  static async start(): Promise<TestBroker> {
-    return new TestBroker(await startLocalKafka());
+  static async start(options: LocalKafkaOptions = {}): Promise<TestBroker> {
+    return new TestBroker(await startLocalKafka(options), options);
   }
 
   get port(): number {
     return this.#kafka.port;
   }
 
-  get connection(): ConnectionOptions {
-    return { brokers: [this.#kafka.brokers] };
+  get brokers(): string {
+    return `127.0.0.1:${this.#options.advertisedPort ?? this.#kafka.port}`;
   }
 
-  /** Ends the process at once and starts another on the same data and port. */
-  async killAndRestart({ dataDir }: { dataDir: string }): Promise<void> {
+  get connection(): ConnectionOptions {
+    return { brokers: [this.brokers] };
+  }
+
+  /** Ends the process at once and starts another on the same data and port (give a `dataDir`). */
+  async killAndRestart(): Promise<void> {
     const { port } = this.#kafka;
     await this.#kafka.kill();
-    this.#kafka = await startLocalKafka({ dataDir, port });
-  }
-
-  static async startWith(dataDir: string): Promise<TestBroker> {
-    return new TestBroker(await startLocalKafka({ dataDir }));
+    this.#kafka = await startLocalKafka({ ...this.#options, port });
   }
 
   async stop(): Promise<void> {
