@@ -127,6 +127,6 @@ export class ProducerClient {
   /** Ends the client without a farewell, when a send is stuck. */
   destroy(): void {
     this.#connection.destroy();
-    void this.#admin?.close();
+    this.#admin?.destroy();
   }
 }
