@@ -49,6 +49,7 @@ async function startAlerts(context: RoleContext): Promise<() => Promise<void>> {
   const tell = (alert: Alert) => events.send('alert', alert);
   addAlertRoutes(http, { table, events, onChange: tell });
 
+  await queue.release();
   const dropped = await queue.abandonOthers([...channels.keys()], Date.now());
   if (dropped > 0) log.warn({ deliveries: dropped }, 'given up: their channels are no longer configured');
   const dispatcher = new Dispatcher({

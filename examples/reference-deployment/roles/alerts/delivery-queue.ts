@@ -23,8 +23,8 @@ export class DeliveryQueue {
   }
 
   /**
-   * Takes up to `limit` due deliveries of a channel, the longest due first, and puts their next attempt behind `lease`
-   * milliseconds: who ends before that says so; after a crash they come up again by themselves.
+   * Takes up to `limit` due deliveries of a channel, the longest due first, for `leaseMs` milliseconds: who takes them
+   * says how they ended before that; later they count as broken off and can be taken again.
    */
   async take(channel: string, now: number, leaseMs: number, limit: number): Promise<Delivery[]> {
     const rows = await this.#database.transaction((connection) =>
@@ -32,9 +32,10 @@ export class DeliveryQueue {
         `WITH due AS (
            SELECT task_id, channel FROM alert_deliveries
            WHERE channel = $1 AND state = 'pending' AND next_attempt_at <= $2
+             AND (taken_until IS NULL OR taken_until <= $2)
            ORDER BY next_attempt_at LIMIT $4 FOR UPDATE SKIP LOCKED),
          taken AS (
-           UPDATE alert_deliveries d SET next_attempt_at = $3, attempts = d.attempts + 1 FROM due
+           UPDATE alert_deliveries d SET taken_until = $3, attempts = d.attempts + 1 FROM due
            WHERE d.task_id = due.task_id AND d.channel = due.channel RETURNING d.task_id, d.attempts)
          SELECT alerts.*, taken.attempts FROM taken JOIN alerts USING (task_id) ORDER BY alerts.raised_at, task_id`,
         [channel, new Date(now), new Date(now + leaseMs), limit],
@@ -55,7 +56,7 @@ export class DeliveryQueue {
   /** It has not; to be tried again at `nextAttemptAt`. */
   async failed(taskId: string, channel: string, error: string, nextAttemptAt: number): Promise<void> {
     await this.#write(
-      `UPDATE alert_deliveries SET next_attempt_at = $3, last_error = $4
+      `UPDATE alert_deliveries SET next_attempt_at = $3, taken_until = NULL, last_error = $4
        WHERE task_id = $1 AND channel = $2 AND state = 'pending'`,
       [taskId, channel, new Date(nextAttemptAt), error],
     );
@@ -68,6 +69,11 @@ export class DeliveryQueue {
        WHERE task_id = $1 AND channel = $2 AND state = 'pending'`,
       [taskId, channel, new Date(now), error],
     );
+  }
+
+  /** For a start: what an ended process had taken can be taken again at once. */
+  async release(): Promise<void> {
+    await this.#write("UPDATE alert_deliveries SET taken_until = NULL WHERE state = 'pending'", []);
   }
 
   /** Gives up what waits for channels that the deployment no longer has; answers how many. */
@@ -85,7 +91,7 @@ export class DeliveryQueue {
   /** When the next delivery of a channel is due; undefined where none waits. */
   async nextDue(channel: string): Promise<number | undefined> {
     const [row] = await this.#database.query<{ at: Date | null }>(
-      "SELECT min(next_attempt_at) AS at FROM alert_deliveries WHERE channel = $1 AND state = 'pending'",
+      "SELECT min(greatest(next_attempt_at, taken_until)) AS at FROM alert_deliveries WHERE channel = $1 AND state = 'pending'",
       [channel],
     );
     return row?.at?.getTime();

@@ -30,8 +30,9 @@ CREATE TABLE alert_deliveries (
   channel text NOT NULL,
   state text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'delivered', 'abandoned')),
   attempts int NOT NULL DEFAULT 0,
-  -- while an attempt is under way this lies behind its deadline, so a crash lets another one begin by itself
   next_attempt_at timestamptz NOT NULL,
+  -- an attempt is under way until then; later it counts as broken off, and another may begin
+  taken_until timestamptz,
   last_error text,
   ended_at timestamptz,
   PRIMARY KEY (task_id, channel)

@@ -143,6 +143,17 @@ describe('the queue of deliveries', () => {
     expect(await queue.take('console', now, 45_000, 10)).toMatchObject([{ attempt: 1 }]);
   });
 
+  it('gives what an ended process had taken at the next start, but a failed one not before its time', async () => {
+    const [taken, failed] = [verdict(), verdict()];
+    await claim(taken, failed);
+    await queue.take('pager', now, 45_000, 10);
+    await queue.failed(failed.requestId, 'pager', 'answered 500', now + 5_000);
+    await queue.release();
+    const again = await queue.take('pager', now, 45_000, 10);
+    expect(again).toMatchObject([{ alert: { taskId: taken.requestId }, attempt: 2 }]);
+    expect(await queue.nextDue('pager')).toBe(now + 5_000);
+  });
+
   it('forgets what was delivered or given up, and brings back what failed', async () => {
     const results = [verdict(), verdict(), verdict()];
     await claim(...results);

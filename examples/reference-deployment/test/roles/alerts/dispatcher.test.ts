@@ -126,7 +126,7 @@ describe('Dispatcher', () => {
     expect(outcomes).toEqual([]);
 
     stop = new AbortController();
-    now += 60_000;
+    await new DeliveryQueue(opened.database).release();
     const received: string[] = [];
     start((alert) => {
       received.push(alert.taskId);
