@@ -50,24 +50,30 @@ export class Dispatcher {
   }
 
   async #serve(channel: Channel, signal: AbortSignal): Promise<void> {
-    const { queue, now, log, health } = this.#options;
+    const { queue, now, health } = this.#options;
+    const underWay = new Set<Promise<void>>();
+    const begin = (delivery: Delivery) => {
+      const attempt = this.#attempt(channel, delivery, signal)
+        .catch((error: unknown) => this.#outOfReach(channel, error, signal))
+        .finally(() => underWay.delete(attempt));
+      underWay.add(attempt);
+    };
     while (!signal.aborted) {
       const wakesBefore = this.#wakes;
+      let restMs = AFTER_DATABASE_FAULT_MS;
       try {
-        const due = await queue.take(channel.name, now(), LEASE_MS, channel.batch);
-        await Promise.all(due.map((delivery) => this.#attempt(channel, delivery, signal)));
+        const room = channel.batch - underWay.size;
+        if (room > 0) (await queue.take(channel.name, now(), LEASE_MS, room)).forEach(begin);
+        restMs = ((await queue.nextDue(channel.name)) ?? Infinity) - now();
         health.set(`deliveries to ${channel.name}`);
-        if (due.length > 0) continue;
-        const nextDue = await queue.nextDue(channel.name);
-        if (this.#wakes !== wakesBefore) continue;
-        await this.#rest(nextDue === undefined ? IDLE_MS : nextDue - now(), signal);
       } catch (error) {
-        if (signal.aborted) return;
-        log.error({ err: error, channel: channel.name }, 'the queue of deliveries is out of reach');
-        health.set(`deliveries to ${channel.name}`, 'the database does not answer');
-        await this.#rest(AFTER_DATABASE_FAULT_MS, signal);
+        this.#outOfReach(channel, error, signal);
       }
+      const isFull = underWay.size >= channel.batch;
+      if (isFull) await Promise.race(underWay);
+      else if (this.#wakes === wakesBefore) await this.#rest(restMs, underWay, signal);
     }
+    await Promise.all(underWay);
   }
 
   async #attempt(channel: Channel, { alert, attempt }: Delivery, signal: AbortSignal): Promise<void> {
@@ -109,8 +115,19 @@ export class Dispatcher {
     this.#options.health.set(`channel ${channel}`);
   }
 
-  async #rest(ms: number, signal: AbortSignal): Promise<void> {
-    const ended = AbortSignal.any([signal, this.#wake.signal]);
-    await sleep(Math.max(0, Math.min(ms, IDLE_MS)), undefined, { signal: ended }).catch(() => {});
+  #outOfReach(channel: Channel, error: unknown, signal: AbortSignal): void {
+    if (signal.aborted) return;
+    const { log, health } = this.#options;
+    log.error({ err: error, channel: channel.name }, 'the queue of deliveries is out of reach');
+    health.set(`deliveries to ${channel.name}`, 'the database does not answer');
+  }
+
+  /** Until so much time has passed, an attempt has ended, somebody wakes us, or it is time to stop. */
+  async #rest(ms: number, underWay: ReadonlySet<Promise<void>>, signal: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    const ended = AbortSignal.any([signal, this.#wake.signal, over.signal]);
+    const sleeping = sleep(Math.max(0, Math.min(ms, IDLE_MS)), undefined, { signal: ended }).catch(() => {});
+    await Promise.race([...underWay, sleeping]);
+    over.abort();
   }
 }

@@ -3,6 +3,7 @@ import { Agent, errors, request } from 'undici';
 import type { Alert } from '../alert.js';
 import { retryAfterMs } from '../backoff.js';
 import { DeliveryError, type Channel } from './channel.js';
+import { timeoutSignal } from '../../../role-process/timeout-signal.js';
 
 /** Covers the whole call, from connecting to the end of the answer. */
 const DEADLINE_MS = 10_000;
@@ -40,7 +41,7 @@ export function createWebhookChannel(options: WebhookOptions): Channel {
     const answer = await request(url, {
       method: 'POST',
       dispatcher: agent,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]),
+      signal: AbortSignal.any([signal, timeoutSignal(deadlineMs)]),
       headers: {
         'content-type': 'application/json',
         'idempotency-key': alert.taskId,

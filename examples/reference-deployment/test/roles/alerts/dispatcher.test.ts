@@ -98,6 +98,23 @@ describe('Dispatcher', () => {
     expect(health.ready).toBe(true);
   });
 
+  it('lets one that hangs hold up nobody', async () => {
+    const hanging = await raise();
+    const others = [await raise(), await raise(), await raise(), await raise(), await raise()];
+    const received: string[] = [];
+    start((alert, signal) => {
+      if (alert.taskId !== hanging) {
+        received.push(alert.taskId);
+        return Promise.resolve();
+      }
+      return new Promise((_, reject) =>
+        signal.addEventListener('abort', () => reject(signal.reason as Error)),
+      );
+    });
+    await expect.poll(() => received.length).toBe(others.length);
+    expect(received.sort()).toEqual(others.sort());
+  });
+
   it('gives an alert up after a day, with the reason', async () => {
     const taskId = await raise();
     now += 24 * 3_600_000;
