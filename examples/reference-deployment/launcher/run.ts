@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { timeoutSignal } from '../role-process/timeout-signal.js';
 import type { LauncherOptions } from './command-line/options.js';
 import type { Locations } from './data-folder/locations.js';
 import { writeFileWhole } from './data-folder/write-file.js';
@@ -85,7 +86,7 @@ function howItEnds({ duration }: LauncherOptions): string {
 /** Aborts when it is time to stop. */
 function durationOf({ duration }: LauncherOptions, signal: AbortSignal): AbortSignal {
   if (duration === undefined) return signal;
-  return AbortSignal.any([signal, AbortSignal.timeout(duration * 1000)]);
+  return AbortSignal.any([signal, timeoutSignal(duration * 1000)]);
 }
 
 async function showStatus({ watch, terminal }: RunParts, signal: AbortSignal): Promise<void> {

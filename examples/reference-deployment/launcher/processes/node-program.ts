@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { once } from 'node:events';
+import { timeoutSignal } from '../../role-process/timeout-signal.js';
 import { lastWords } from './log-tail.js';
 import { ServiceStartError, type RunningService } from './service.js';
 
@@ -36,7 +37,7 @@ export async function startNodeProgram(program: NodeProgram, signal: AbortSignal
   closeSync(log);
   const running = runningOf(child, program.stopTimeoutMs ?? 15_000);
   const timeoutMs = program.startTimeoutMs ?? 60_000;
-  const deadline = AbortSignal.timeout(timeoutMs);
+  const deadline = timeoutSignal(timeoutMs);
   try {
     await Promise.race([
       listening(child, AbortSignal.any([signal, deadline])),

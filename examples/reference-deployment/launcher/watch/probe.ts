@@ -1,3 +1,5 @@
+import { timeoutSignal } from '../../role-process/timeout-signal.js';
+
 const PROBE_TIMEOUT_MS = 2_000;
 
 /**
@@ -5,7 +7,7 @@ const PROBE_TIMEOUT_MS = 2_000;
  * @throws where nothing answers in 2 s or the answer is no JSON.
  */
 export async function askJson<T>(url: string, signal: AbortSignal, init: RequestInit = {}): Promise<T> {
-  const timeout = AbortSignal.timeout(PROBE_TIMEOUT_MS);
+  const timeout = timeoutSignal(PROBE_TIMEOUT_MS);
   const response = await fetch(url, { signal: AbortSignal.any([signal, timeout]), ...init });
   return (await response.json()) as T;
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { timeoutSignal } from '../../../role-process/timeout-signal.js';
 
 export interface PollOptions<Value> {
   readonly everyMs: number;
@@ -15,7 +16,7 @@ export async function poll<Value>(options: PollOptions<Value>): Promise<void> {
   const { signal } = options;
   while (!signal.aborted) {
     try {
-      const value = await options.read(AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)]));
+      const value = await options.read(AbortSignal.any([signal, timeoutSignal(options.timeoutMs)]));
       if (!signal.aborted) options.onValue(value);
     } catch (error) {
       if (!signal.aborted) options.onError(error);

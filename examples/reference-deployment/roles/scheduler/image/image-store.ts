@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ImageReference } from '@riskwatch/kafka-adapter/messages';
 import { ImageRejectedError } from './image-rejected-error.js';
+import { timeoutSignal } from '../../../role-process/timeout-signal.js';
 
 const FETCH_TIMEOUT_MS = 5_000;
 
@@ -24,7 +25,7 @@ export class ImageStore {
     }
     const response = await fetch(url, {
       redirect: 'error',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(FETCH_TIMEOUT_MS)]),
+      signal: AbortSignal.any([signal, timeoutSignal(FETCH_TIMEOUT_MS)]),
     });
     if (response.status === 404 || response.status === 410) {
       await response.body?.cancel();
