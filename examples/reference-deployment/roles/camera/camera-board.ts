@@ -6,7 +6,7 @@ import {
   type JpegImage,
 } from '@riskwatch/detector';
 import { timestampOf, type Detection } from '@riskwatch/kafka-adapter/messages';
-import { shortBox } from './detection-message.js';
+import { shortPerson } from './detection-message.js';
 
 export type CameraState = 'live' | 'stale' | 'offline';
 
@@ -156,7 +156,7 @@ function lastView({ frame, people }: DetectionEvent, detections: readonly Detect
     timestamp: timestampOf(frame.timestamp),
     width: frame.width,
     height: frame.height,
-    people: people.map(({ box, confidence }) => ({ box: shortBox(box), confidence })),
+    people: people.map(shortPerson),
     groups: detections.map(({ detectionId, group }) => ({
       detectionId,
       box: group.box,

@@ -1,4 +1,4 @@
-import type { Box, DetectedGroup, DetectionEvent } from '@riskwatch/detector';
+import type { Box, DetectedGroup, DetectionEvent, Person } from '@riskwatch/detector';
 import { schemaVersion, timestampOf, type Detection } from '@riskwatch/kafka-adapter/messages';
 
 /** The message for one group of a frame. */
@@ -16,15 +16,18 @@ export function detectionMessage(
     group: {
       box: shortBox(box),
       peopleCount: people.length,
-      people: people.map((person) => ({
-        box: shortBox(person.box),
-        confidence: Math.round(person.confidence * 10_000) / 10_000,
-      })),
+      people: people.map(shortPerson),
     },
     image: { mediaType: image.mediaType, base64: image.data.toString('base64') },
     detector: { model: model.name, version: model.version },
   };
 }
+
+/** A person in few digits. */
+export const shortPerson = ({ box, confidence }: Person): Detection['group']['people'][number] => ({
+  box: shortBox(box),
+  confidence: Math.round(confidence * 10_000) / 10_000,
+});
 
 /** Tenths of a pixel are more than any model knows; no edge moves outwards. */
 export function shortBox({ x, y, width, height }: Box): Detection['group']['box'] {

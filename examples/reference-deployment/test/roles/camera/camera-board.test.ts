@@ -64,7 +64,7 @@ test('shows what the last frame held, and the rate of the last 20 s', () => {
     timestamp: '1970-01-01T00:00:18.000Z',
     width: 64,
     height: 48,
-    people: [{ box: { x: 10.2, y: 6, width: 7.7, height: 30.3 }, confidence: somebody.confidence }],
+    people: [{ box: { x: 10.2, y: 6, width: 7.7, height: 30.3 }, confidence: 0.8765 }],
     groups: [{ detectionId: detection.detectionId, box: detection.group.box, peopleCount: 1 }],
   });
 });
