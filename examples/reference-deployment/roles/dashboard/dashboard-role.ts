@@ -100,9 +100,11 @@ async function start(context: RoleContext, pageDir: string): Promise<() => Promi
   });
   const lag = new LagFeed({
     connection,
+    metrics,
     consumerGroups: new Map([
       ['riskwatch-flink', detections],
       ['riskwatch-storage', results],
+      ['riskwatch-storage-evidence', detections],
       ['riskwatch-alerts', results],
       ...(deployment.dispatch === 'topic' ? ([['riskwatch-scheduler', tasks]] as const) : []),
     ]),
