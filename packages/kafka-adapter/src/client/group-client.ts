@@ -145,6 +145,8 @@ export class GroupClient {
   }
 
   #crashed(error: unknown, restarts: boolean): void {
+    // It belongs to the consumer that crashed.
+    this.#commitOnce = undefined;
     if (!this.#ended) this.#listener.crashed(error, restarts);
   }
 

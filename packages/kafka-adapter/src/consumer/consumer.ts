@@ -21,7 +21,8 @@ import { WorkPlaces } from './work-places.js';
 /** A member of a consumer group that works on many messages at once and keeps the order of each key. */
 export interface Consumer {
   /**
-   * Joins the group and resolves when it has; waits for a topic that does not exist yet, and for brokers.
+   * Joins the group and resolves when it has and knows where to begin; waits for a topic that does not exist yet,
+   * and for brokers.
    *
    * @throws KafkaAdapterError `closed`; the signal's reason when aborted, the consumer is closed then.
    */
@@ -146,8 +147,9 @@ class ParallelConsumer<Body> implements Consumer, MembershipListener {
       if (tracker !== undefined) this.#group.seek(partition, tracker.next);
     }
     const fresh = partitions.filter((partition) => !this.#owned.has(partition));
-    if (fresh.length > 0 && !this.#closing.signal.aborted) this.#own(fresh);
-    this.#joined?.();
+    if (this.#closing.signal.aborted) return;
+    // Once the start positions are fixed, nothing that is sent later can be missed.
+    void Promise.all(this.#own(fresh).map(({ positioned }) => positioned)).then(() => this.#joined?.());
   }
 
   beforeJoin(): void {
@@ -195,13 +197,15 @@ class ParallelConsumer<Body> implements Consumer, MembershipListener {
 
   // Partitions come and go.
 
-  #own(partitions: number[]): void {
+  #own(partitions: number[]): OwnedPartition[] {
+    if (partitions.length === 0) return [];
     // A pause outlives the loss of a partition; without this it would stay silent for ever.
     this.#group.resume(partitions);
     const fresh = partitions.map((partition) => new OwnedPartition(partition));
     for (const owner of fresh) this.#owned.set(owner.partition, owner);
     this.#options.onEvent({ type: 'assigned', partitions });
     void this.#setUp(fresh);
+    return fresh;
   }
 
   async #setUp(fresh: OwnedPartition[]): Promise<void> {

@@ -172,7 +172,9 @@ class QueuedProducer implements Producer {
       signal.aborted ||
       isRefusal ||
       (error.code === 'refused' && (first?.failures ?? 0) >= unclearFailuresAllowed);
-    if (isHopeless && (batch.length === 1 || signal.aborted)) {
+    const isForAll = error.code === 'not_authorized' || error.code === 'unknown_topic';
+    const isOneTopic = batch.every(({ record }) => record.topic === first?.record.topic);
+    if (isHopeless && (batch.length === 1 || signal.aborted || (isForAll && isOneTopic))) {
       for (const entry of batch) {
         this.#queue.release(entry);
         const maybeStored = entry.failures > 0;

@@ -223,6 +223,21 @@ describe('start and end', () => {
     expect(seen).toEqual(expected);
   });
 
+  it('a new group at the latest misses nothing that is sent once it has started', async () => {
+    const topic = await broker.topic({ partitions: 3 });
+    await fill(topic, 30);
+    const seen: string[] = [];
+    const consumer = await consume({
+      topic,
+      startFrom: 'latest',
+      handle: ({ value }) => void seen.push(String(value)),
+    });
+    await Promise.all([...'abc'].map((key) => producer.send({ topic, key, value: key })));
+    await until('all three', () => seen.length === 3);
+    await consumer.close();
+    expect(seen.toSorted()).toEqual(['a', 'b', 'c']);
+  });
+
   it('a new group begins at a time', async () => {
     const topic = await broker.topic({ config: { 'message.timestamp.type': 'LogAppendTime' } });
     await fill(topic, 2, 1);
