@@ -12,12 +12,13 @@ const opened = [
   'java.util.concurrent.locks',
 ];
 
-/** A JVM for a whole Flink in one process on a small machine; measured in README.md. */
+/** A JVM for a whole Flink in one process on a small machine: about 370 MB resident with 60 kB pictures at 60/s. */
 export const jvmArgs: readonly string[] = [
   '-Xms128m',
   '-Xmx640m',
   '-XX:+UseSerialGC',
-  // The first compiler only: the job is running seconds earlier, and never needs the second one's speed here.
+  // The first compiler only. On two busy cores the job is ready after 6 s and 5 s of CPU, with both compilers after 8 s
+  // and 8 s; and it takes 200 pictures of 60 kB a second, many times what one machine's cameras make.
   '-XX:TieredStopAtLevel=1',
   '-XX:MaxMetaspaceSize=256m',
   '-XX:ReservedCodeCacheSize=96m',
