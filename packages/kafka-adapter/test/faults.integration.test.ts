@@ -195,3 +195,25 @@ it('hands over between members without loss, and without a repeat when one leave
   expect(handled.length - 1_200).toBe(repeatsOfJoin);
   expect(await lagOf(topic)).toBe(0);
 });
+
+it('reads on in a partition that was paused when it was lost and that has come back', async () => {
+  const topic = await broker.topic({ partitions: 4 });
+  await fill(topic, 400, (index) => `key-${index % 40}`);
+  const seen = new Set<string>();
+  const first = await consume(topic, {
+    concurrency: 2,
+    maxBufferedRecords: 2,
+    handle: async ({ value }) => {
+      await sleep(4);
+      seen.add(String(value));
+    },
+  });
+  // It takes partitions and gives them back without having done anything with them.
+  const second = await consume(topic, {
+    handle: (_, { signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', reject)),
+  });
+  expect(second.stats().partitions).toHaveLength(2);
+  await second.close({ deadlineMs: 1 });
+  await until('all handled', () => seen.size === 400);
+  await first.close();
+});
