@@ -16,6 +16,7 @@ import { ImageStore } from './image/image-store.js';
 import { KeyDesk } from './keys/key-desk.js';
 import { OperatorFile } from './keys/operator-file.js';
 import { openSchedulerPool, type SchedulerPool } from './keys/scheduler-pool.js';
+import { watchUsableKeys } from './keys/usable-keys.js';
 import { AnswerContract } from './model/answer.js';
 import { Judge } from './model/judge.js';
 import { ModelCall } from './model/model-call.js';
@@ -57,6 +58,7 @@ async function startScheduler(context: RoleContext): Promise<() => Promise<void>
     join(resolve(configDir, deployment.dataDir), 'scheduler', 'keys.json'),
   );
   const desk = new KeyDesk(pool, operatorFile, log);
+  watchUsableKeys(pool, health);
 
   const connection = kafkaConnection(context);
   const producer = createProducer({ connection });

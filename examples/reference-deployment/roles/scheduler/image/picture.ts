@@ -14,11 +14,19 @@ export interface Picture {
   readonly height: number;
 }
 
-const FORMATS: Readonly<Record<string, string>> = {
-  'image/jpeg': 'jpeg',
-  'image/png': 'png',
-  'image/webp': 'webp',
+interface Format {
+  /** As sharp calls it. */
+  readonly name: string;
+  /** How its first bytes look, read as Latin-1: nothing else is handed to a decoder. */
+  readonly magic: RegExp;
+}
+
+const FORMATS: Readonly<Record<string, Format>> = {
+  'image/jpeg': { name: 'jpeg', magic: /^\xff\xd8\xff/ },
+  'image/png': { name: 'png', magic: /^\x89PNG\r\n\x1a\n/ },
+  'image/webp': { name: 'webp', magic: /^RIFF[^]{4}WEBP/ },
 };
+const MAGIC_BYTES = 12;
 /** What a task's record can hold, with room for the rest of it. */
 export const MAX_IMAGE_BYTES = 1_024 * 1_024;
 /** A bomb of a few hundred kilobytes can unpack to gigabytes; cameras' crops are far below this. */
@@ -54,15 +62,16 @@ export async function takePicture(image: Image, store: ImageStore, signal: Abort
   };
 }
 
-async function readHeader(bytes: Buffer, format: string, mediaType: string) {
+async function readHeader(bytes: Buffer, format: Format, mediaType: string): Promise<Metadata> {
+  const isNot = (cause?: unknown) => new ImageRejectedError(`the bytes are no ${mediaType}`, { cause });
+  if (!format.magic.test(bytes.toString('latin1', 0, MAGIC_BYTES))) throw isNot();
   let header: Metadata;
   try {
     header = await sharp(bytes).metadata();
   } catch (cause) {
-    throw new ImageRejectedError(`the bytes are no ${mediaType}`, { cause });
+    throw isNot(cause);
   }
-  if (header.format !== format) {
-    throw new ImageRejectedError(`the bytes are ${header.format}, not ${mediaType}`);
-  }
+  if (header.format !== format.name) throw isNot();
+  if ((header.pages ?? 1) > 1) throw new ImageRejectedError('the picture is animated; one frame is judged');
   return header;
 }

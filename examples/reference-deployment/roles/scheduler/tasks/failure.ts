@@ -42,7 +42,7 @@ function failureOfPool(error: KeyPoolError): Failure {
     case 'deadline_unreachable':
       return failure(
         'deadline_exceeded',
-        error.earliestStart === undefined
+        error.earliestStart === undefined || !Number.isFinite(error.earliestStart)
           ? 'no key could answer before the deadline'
           : `the next key is free at ${new Date(error.earliestStart).toISOString()}, after the deadline`,
       );

@@ -173,6 +173,19 @@ describe('when it ends', () => {
   });
 });
 
+test('without a usable key it is not ready, and says why', async () => {
+  const ready = async () => (await (await fetch(`${stage.url}/readyz`)).json()) as { reasons: string[] };
+  for (const id of ['key-1', 'key-2']) await stage.admin('POST', `/v1/keys/${id}/disable`);
+  expect((await ready()).reasons).toEqual(['keys: none is usable: 2 disabled']);
+  for (const id of ['key-1', 'key-2']) await stage.admin('POST', `/v1/keys/${id}/enable`);
+  expect((await ready()).reasons).toEqual([]);
+});
+
+test('one document describes the API', async () => {
+  const { paths } = (await (await fetch(`${stage.url}/openapi.json`)).json()) as { paths: object };
+  expect(Object.keys(paths)).toContain('/v1/assessments');
+});
+
 test('metrics tell tasks, keys and calls', async () => {
   await stage.post(await task());
   const text = await (await fetch(`${stage.url}/metrics`)).text();

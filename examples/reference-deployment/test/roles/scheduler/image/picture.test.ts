@@ -35,6 +35,12 @@ describe('an inline picture', () => {
           .png()
           .toBuffer(),
     ],
+    ['an animation', 'image/webp', animation],
+    [
+      'an SVG that calls itself PNG',
+      'image/png',
+      () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'),
+    ],
     ['more than a mebibyte', 'image/jpeg', () => Buffer.alloc(1_048_577, 0xff)],
     ['a bomb of 14,000 by 14,000 pixels', 'image/png', () => emptyPng(14_000, 14_000)],
   ])('is refused: %s', async (_name, mediaType, bytes) => {
@@ -107,6 +113,16 @@ describe('a picture by reference', () => {
     });
   });
 });
+
+/** Two frames, one dark and one light. */
+const animation = () => {
+  const frame = (value: number) => Buffer.alloc(8 * 8 * 3, value);
+  return sharp(Buffer.concat([frame(40), frame(200)]), {
+    raw: { width: 8, height: 16, channels: 3, pageHeight: 8 },
+  })
+    .webp({ loop: 0, delay: [100, 100] })
+    .toBuffer();
+};
 
 /** A PNG whose header announces a size; its data is one short row. */
 function emptyPng(width: number, height: number): Buffer {
