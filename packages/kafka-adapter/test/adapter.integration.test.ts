@@ -1,5 +1,9 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createConsumer } from '../src/consumer/consumer.js';
 import { readLag } from '../src/lag/read-lag.js';
@@ -251,4 +255,19 @@ describe('readFirstResults', () => {
     expect([results.get(idOf(1)), results.get(idOf(2))?.offset]).toEqual([undefined, 1]);
     await results.close();
   });
+});
+
+it("the README's first example runs, stores its record and ends by itself", async () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const example = /```ts\n(.+?)```/s.exec(readme)![1]!.replace('127.0.0.1:9092', broker.brokers);
+  const { outputText } = ts.transpileModule(example, {
+    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 },
+  });
+  const { stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', outputText], {
+    // Inside the package its own name leads to what is published.
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    timeout: 20_000,
+  });
+  expect(stderr).toBe('');
+  expect((await broker.readAll('jobs')).map(({ key }) => String(key))).toEqual(['customer-17']);
 });

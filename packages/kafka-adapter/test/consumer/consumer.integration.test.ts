@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { headerText } from '../../src/client/record.js';
@@ -8,6 +9,7 @@ import { RejectMessageError, RetryLaterError } from '../../src/consumer/control-
 import { readLag } from '../../src/lag/read-lag.js';
 import { parseDetection } from '../../src/messages/parse.js';
 import { createProducer, type Producer } from '../../src/producer/producer.js';
+import { ensureTopics } from '../../src/topics/ensure-topics.js';
 import { TestBroker, text, until } from '../support/broker.js';
 
 let broker: TestBroker;
@@ -188,20 +190,42 @@ describe('what becomes of a message', () => {
 
 describe('start and end', () => {
   it('waits for a topic that is created later, and says so', async () => {
-    const existing = await broker.topic();
+    const topic = `later-${randomUUID()}`;
+    const seen: string[] = [];
     const consumer = createConsumer({
       connection: broker.connection,
-      topic: `${existing}-missing`,
+      topic,
       consumerGroup: 'patient',
-      handle: () => undefined,
+      handle: ({ value }) => void seen.push(String(value)),
     });
     const start = consumer.start();
     await until('the reason is told', () =>
-      consumer.health().reasons.some((reason) => /unknown|does not host/i.test(reason)),
+      consumer.health().reasons.some((reason) => reason.includes(topic)),
     );
-    const closed = expect(start).rejects.toMatchObject({ code: 'closed' });
+    await ensureTopics([{ name: topic, partitions: 1, replicationFactor: 1, config: {} }], broker);
+    await start;
+    expect(consumer.health()).toEqual({ ok: true, reasons: [] });
+    await producer.send({ topic, key: 'k', value: 'v' });
+    await until('the message', () => seen.length === 1);
     await consumer.close();
-    await closed;
+  });
+
+  it('can be given up while it still waits', async () => {
+    const options = {
+      connection: broker.connection,
+      topic: 'never',
+      consumerGroup: 'patient',
+      handle: () => undefined,
+    };
+    const closed = createConsumer(options);
+    const start = expect(closed.start()).rejects.toMatchObject({ code: 'closed' });
+    await closed.close();
+    await start;
+    const reason = new Error('enough');
+    const controller = new AbortController();
+    const aborted = createConsumer(options).start({ signal: controller.signal });
+    controller.abort(reason);
+    await expect(aborted).rejects.toBe(reason);
   });
 
   it.each([
