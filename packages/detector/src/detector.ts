@@ -66,35 +66,36 @@ export async function createDetector(options: DetectorOptions): Promise<Detector
   return new ModelDetector(model, runners);
 }
 
-/** Hands pictures to idle runners. */
+/** One picture at a time. */
+interface Lane {
+  readonly runner: InferenceRunner;
+  readonly letterbox: Letterbox;
+}
+
+/** Hands pictures to idle runners; a lane that comes free goes to whoever has waited longest. */
 export class ModelDetector implements Detector {
   readonly model: { readonly name: string; readonly version: string };
   readonly concurrency: number;
-  readonly #runners: readonly InferenceRunner[];
-  readonly #idle: { runner: InferenceRunner; letterbox: Letterbox }[];
-  readonly #waiting: (() => void)[] = [];
+  readonly #lanes: readonly Lane[];
+  readonly #idle: Lane[];
+  readonly #waiting = new Set<{ give(lane: Lane): void; refuse(error: Error): void }>();
   #closed = false;
 
   constructor(spec: ModelSpec, runners: readonly InferenceRunner[]) {
     this.model = { name: spec.name, version: spec.version };
     this.concurrency = runners.length;
-    this.#runners = runners;
-    this.#idle = runners.map((runner) => ({ runner, letterbox: new Letterbox(spec.input) }));
+    this.#lanes = runners.map((runner) => ({ runner, letterbox: new Letterbox(spec.input) }));
+    this.#idle = [...this.#lanes];
   }
 
   async detect(frame: RgbImage, { signal }: { readonly signal?: AbortSignal } = {}): Promise<DetectResult> {
     signal?.throwIfAborted();
     assertImage(frame);
-    while (this.#idle.length === 0 && !this.#closed) await this.#turn(signal);
-    const lane = this.#idle.pop();
-    if (this.#closed || !lane) throw new DetectorError('closed', 'The detector is closed');
-    const { runner, letterbox } = lane;
+    if (this.#closed) throw isClosed();
+    const lane = this.#idle.pop() ?? (await this.#turn(signal));
     // The mapping is this picture's own: the lane's next one may have another size.
-    const toFrame = letterbox.fit(frame);
-    const running = runner.run(letterbox.pixels).finally(() => {
-      this.#idle.push(lane);
-      this.#waiting.shift()?.();
-    });
+    const toFrame = lane.letterbox.fit(frame);
+    const running = lane.runner.run(lane.letterbox.pixels).finally(() => this.#free(lane));
     const { people, ms } = await untilAborted(running, signal);
     const inside: Person[] = [];
     for (const { box, confidence } of people.slice(0, MAX_PEOPLE)) {
@@ -106,27 +107,37 @@ export class ModelDetector implements Detector {
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const wake of this.#waiting.splice(0)) wake();
-    await Promise.all(this.#runners.map((runner) => runner.close()));
+    for (const { refuse } of this.#waiting) refuse(isClosed());
+    this.#waiting.clear();
+    await Promise.all(this.#lanes.map(({ runner }) => runner.close()));
   }
 
-  async #turn(signal: AbortSignal | undefined): Promise<void> {
-    const { promise, resolve } = deferred();
-    this.#waiting.push(resolve);
+  #free(lane: Lane): void {
+    const [first] = this.#waiting;
+    if (!first) {
+      this.#idle.push(lane);
+      return;
+    }
+    this.#waiting.delete(first);
+    first.give(lane);
+  }
+
+  async #turn(signal: AbortSignal | undefined): Promise<Lane> {
+    let stop!: () => void;
     try {
-      await untilAborted(promise, signal);
-    } catch (error) {
-      const index = this.#waiting.indexOf(resolve);
-      // Already woken: the turn belongs to the next in line.
-      if (index < 0) this.#waiting.shift()?.();
-      else this.#waiting.splice(index, 1);
-      throw error;
+      return await new Promise<Lane>((give, refuse) => {
+        const waiter = { give, refuse };
+        stop = () => {
+          // Nothing happens to one that has its lane already: it goes on and hears of the abort there.
+          if (this.#waiting.delete(waiter)) refuse(signal?.reason as Error);
+        };
+        this.#waiting.add(waiter);
+        signal?.addEventListener('abort', stop, { once: true });
+      });
+    } finally {
+      signal?.removeEventListener('abort', stop);
     }
   }
 }
 
-function deferred(): { promise: Promise<void>; resolve: () => void } {
-  let resolve!: () => void;
-  const promise = new Promise<void>((done) => (resolve = done));
-  return { promise, resolve };
-}
+const isClosed = () => new DetectorError('closed', 'The detector is closed');
