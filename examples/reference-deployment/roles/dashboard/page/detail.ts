@@ -16,12 +16,17 @@ export class Detail {
     this.#frames = options.frames;
     this.#alerts = options.alerts;
     addEventListener('hashchange', options.onChange);
+    // The address is cleared before the dialog closes, or the next drawing would open it again.
+    this.#dialog.addEventListener('cancel', forget);
+    // A browser may close a dialog without asking first.
     this.#dialog.addEventListener('close', () => {
-      if (target()) history.replaceState(null, '', location.pathname + location.search);
+      if (target()) forget();
     });
     this.#dialog.addEventListener('click', (event) => {
       const element = event.target as Element;
-      if (element === this.#dialog || element.closest('[data-close]')) this.#dialog.close();
+      if (element !== this.#dialog && !element.closest('[data-close]')) return;
+      forget();
+      this.#dialog.close();
     });
   }
 
@@ -109,6 +114,10 @@ export class Detail {
 function target(): { kind: 'camera' | 'alert'; id: string } | null {
   const [, kind, id] = /^#(camera|alert)\/(.+)$/.exec(location.hash) ?? [];
   return kind && id ? { kind: kind as 'camera' | 'alert', id: decodeURIComponent(id) } : null;
+}
+
+function forget(): void {
+  history.replaceState(null, '', location.pathname + location.search);
 }
 
 const heading = (name: string, id: string) => h('h2', { id: 'detail-title' }, name, h('small', {}, ` ${id}`));

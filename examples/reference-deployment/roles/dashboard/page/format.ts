@@ -1,5 +1,7 @@
 import type { Language, Translate } from './words.js';
 
+const HALF_DAY_MS = 43_200_000;
+
 /** How the screen writes numbers and times; what is printed says its unit. */
 export class Format {
   readonly #t: Translate;
@@ -85,10 +87,9 @@ export class Format {
     return `${part({ weekday: 'short' })} ${date.getDate()} ${part({ month: 'short' })}`;
   }
 
-  /** The clock, and the day where it is not today. */
+  /** The clock; with the day where the clock alone could mean another one. */
   moment(at: number, now: number): string {
-    const same = new Date(at).toDateString() === new Date(now).toDateString();
-    return same ? this.clock(at) : `${this.day(at)} ${this.minute(at)}`;
+    return Math.abs(at - now) < HALF_DAY_MS ? this.clock(at) : `${this.day(at)} ${this.minute(at)}`;
   }
 
   /** A list in the language's own punctuation. */
