@@ -3,7 +3,7 @@ import { abortedError, type ResolvedCall } from './call-options.js';
 import type { Clock, ClockTimer } from './clock.js';
 import { KeyPoolError } from './errors.js';
 import type { Usage } from './limits/limit.js';
-import { classifyValue } from './outcome/classify.js';
+import { classifyError, classifyValue } from './outcome/classify.js';
 import { ok, type Outcome } from './outcome/outcome.js';
 import type { ProviderProfile } from './providers/provider-profile.js';
 
@@ -92,14 +92,21 @@ export class Lease {
    */
   settle(result?: unknown, usage?: Usage): void {
     if (!this.#open) return;
-    const outcome =
-      result === undefined ? ok : classifyValue(this.#owner.provider, result, this.#owner.clock.now());
-    this.#end(outcome, usage);
+    this.#end(result === undefined ? ok : this.#meaningOf(result), usage);
   }
 
   /** Frees the slot of a call about which nothing was said. What it reserved stays counted. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#open) this.#end({ kind: 'unclassified', reason: 'not settled' }, undefined);
+  }
+
+  #meaningOf(result: unknown): Outcome {
+    const { provider, clock } = this.#owner;
+    const now = clock.now();
+    if (!(result instanceof Error)) return classifyValue(provider, result, now);
+    return endedByUs(this.#call, now) === undefined
+      ? classifyError(provider, result, now)
+      : { kind: 'aborted' };
   }
 
   #end(outcome: Outcome, usage: Usage | undefined): void {

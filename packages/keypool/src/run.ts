@@ -73,7 +73,7 @@ export async function runCall<T>(
     attempts.push(attempt);
     options.onAttempt?.(attempt);
     if (answer !== undefined && options.hold !== undefined) {
-      return options.hold(answer.value, (ending, usage) => lease.settle(endOf(context, call, ending), usage));
+      return options.hold(answer.value, (ending, usage) => lease.settle(ending, usage));
     }
     if (options.retry === false && outcome.kind !== 'aborted') return result(last);
     switch (outcome.kind) {
@@ -128,14 +128,6 @@ async function judge<T>(
   if (body === undefined) return classifyValue(provider, ending.value, now);
   const { status, headers } = ending.value as Response;
   return provider.classify({ status, header: (name) => headers.get(name), body, now });
-}
-
-/** What it means that a held call ended so. */
-function endOf(context: RunContext, call: ResolvedCall, ending: unknown): unknown {
-  if (!(ending instanceof Error)) return ending;
-  const now = context.clock.now();
-  if (endedByUs(call, now) !== undefined) return { kind: 'aborted' } satisfies Outcome;
-  return classifyError(context.provider, ending, now);
 }
 
 function attemptOf(lease: Lease, outcome: Outcome, now: number): Attempt {

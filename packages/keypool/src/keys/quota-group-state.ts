@@ -15,7 +15,8 @@ export class QuotaGroupState {
   readonly slot: number;
   readonly limits: LimitSet;
   readonly recovery: Recovery;
-  readonly keys = new Set<KeyState>();
+  /** Keys that belong to it, usable or not. */
+  keyCount = 0;
   endpoint: Endpoint;
   model: string | undefined;
   /** What it is when it is not ready. */
@@ -29,8 +30,8 @@ export class QuotaGroupState {
   /** When the first of them came. */
   firstOutageAt = 0;
   /** Usable keys that strategies see now, and those waiting for their turn to be seen. */
-  readonly shown: KeyState[] = [];
-  readonly #hidden = new Set<KeyState>();
+  shown: readonly KeyState[] = [];
+  #hidden: Set<KeyState> | undefined;
 
   constructor(
     config: QuotaGroupConfig,
@@ -74,35 +75,42 @@ export class QuotaGroupState {
 
   /** The key became usable. Returns whether it is shown. */
   enter(key: KeyState): boolean {
-    if (this.shown.includes(key) || this.#hidden.has(key)) return false;
+    if (this.shown.includes(key) || this.#hidden?.has(key)) return false;
     if (this.shown.length >= shownKeys) {
-      this.#hidden.add(key);
+      (this.#hidden ??= new Set()).add(key);
       return false;
     }
-    this.shown.push(key);
+    // Most groups have one key; an array that is pushed to makes room for many.
+    this.shown = [...this.shown, key];
     return true;
   }
 
   /** The key is not usable any more. Returns the key that is shown in its place, if one is. */
   leave(key: KeyState): KeyState | undefined {
-    this.#hidden.delete(key);
-    const at = this.shown.indexOf(key);
-    if (at < 0) return undefined;
-    const [next] = this.#hidden;
-    if (next === undefined) {
-      this.shown.splice(at, 1);
-      return undefined;
-    }
-    this.#hidden.delete(next);
-    this.shown[at] = next;
+    this.#hidden?.delete(key);
+    if (!this.shown.includes(key)) return undefined;
+    const next = this.#nextHidden();
+    this.shown =
+      next === undefined
+        ? this.shown.filter((other) => other !== key)
+        : this.shown.map((other) => (other === key ? next : other));
     return next;
   }
 
   /** The key was used: when others wait to be seen, it makes room. Returns the key shown in its place. */
   rotate(key: KeyState): KeyState | undefined {
-    if (this.#hidden.size === 0) return undefined;
+    if (this.#hidden === undefined || this.#hidden.size === 0) return undefined;
     const next = this.leave(key);
     if (next !== undefined) this.#hidden.add(key);
     return next;
+  }
+
+  #nextHidden(): KeyState | undefined {
+    if (this.#hidden === undefined) return undefined;
+    for (const key of this.#hidden) {
+      this.#hidden.delete(key);
+      return key;
+    }
+    return undefined;
   }
 }

@@ -63,7 +63,7 @@ export class Registry {
       throw invalidOption(`key.id`, 'must be new; update changes a known key', config.id);
     const group = this.#groupOf(config, now);
     const key = new KeyState(config, this.#keySlots.take(), source, group, this.#random, now);
-    group.keys.add(key);
+    group.keyCount += 1;
     this.keys.set(key.id, key);
     this.settle(key, now);
     return key;
@@ -76,10 +76,10 @@ export class Registry {
     const group = this.#groupOf(config, now);
     if (group !== key.group) {
       this.#withdraw(key, now);
-      key.group.keys.delete(key);
+      key.group.keyCount -= 1;
       this.#dropIfEmpty(key.group);
       key.group = group;
-      group.keys.add(key);
+      group.keyCount += 1;
     }
     key.configure(config);
     this.settle(key, now);
@@ -101,7 +101,7 @@ export class Registry {
   /** A call with the key has ended: a removed key may be ready to be forgotten. */
   callEnded(key: KeyState): void {
     if (!key.draining || key.inFlight > 0 || !this.draining.delete(key)) return;
-    key.group.keys.delete(key);
+    key.group.keyCount -= 1;
     this.#keySlots.release(key.slot);
     this.#dropIfEmpty(key.group);
   }
@@ -202,7 +202,7 @@ export class Registry {
   }
 
   #dropIfEmpty(group: QuotaGroupState): void {
-    if (group.keys.size > 0 || this.quotaGroups.get(group.id) !== group) return;
+    if (group.keyCount > 0 || this.quotaGroups.get(group.id) !== group) return;
     this.quotaGroups.delete(group.id);
     group.endpoint.quotaGroups.delete(group);
     this.#groupSlots.release(group.slot);

@@ -49,9 +49,12 @@ export interface LimitSnapshot {
 export class LimitSet {
   #entries: Entry[] = [];
   #learned: LearnedRate | undefined;
-  readonly #bounds = new Map<string, Bounds>();
+  /** The bounds of calls that meet no limit of their model's own; what most calls meet. */
+  #common: Bounds | undefined;
+  // Made when a first call needs them: a pool may have thousands of sets that never do.
+  #boundsByModel: Map<string, Bounds> | undefined;
   #inFlight = 0;
-  readonly #inFlightByModel = new Map<string, number>();
+  #inFlightByModel: Map<string, number> | undefined;
 
   constructor(limits: readonly Limit[], counting: CountingRule) {
     this.update(limits, counting, 0);
@@ -100,7 +103,8 @@ export class LimitSet {
       (entry) => entry.dimension === 'requests' || entry.dimension === 'concurrent',
     );
     this.#learned = told ? undefined : (this.#learned ?? new LearnedRate());
-    this.#bounds.clear();
+    this.#common = undefined;
+    this.#boundsByModel = undefined;
   }
 
   /** Earliest time at which a call of this cost may go; Infinity when only a call that ends can free it. */
@@ -128,7 +132,10 @@ export class LimitSet {
     const bounds = this.#boundsOf(model);
     const { counters } = bounds;
     this.#inFlight += 1;
-    if (model !== '') this.#inFlightByModel.set(model, (this.#inFlightByModel.get(model) ?? 0) + 1);
+    if (model !== '') {
+      this.#inFlightByModel ??= new Map();
+      this.#inFlightByModel.set(model, (this.#inFlightByModel.get(model) ?? 0) + 1);
+    }
     if (bounds.requestsOnly) {
       for (let index = 0; index < counters.length; index += 1)
         counters[index]!.take(cost.requests, now, marginMs);
@@ -143,7 +150,7 @@ export class LimitSet {
   /** The call ended. With its true usage the tokens are corrected; without, the reservation stands. */
   settle(model: string, { bounds, cost, marks }: Reservation, usage: Usage | undefined, now: number): void {
     this.#inFlight -= 1;
-    if (model !== '') {
+    if (model !== '' && this.#inFlightByModel !== undefined) {
       const left = (this.#inFlightByModel.get(model) ?? 1) - 1;
       if (left > 0) this.#inFlightByModel.set(model, left);
       else this.#inFlightByModel.delete(model);
@@ -186,11 +193,11 @@ export class LimitSet {
 
   #running(limit: Limit): number {
     if (limit.models === undefined) return this.#inFlight;
-    return limit.models.reduce((sum, model) => sum + (this.#inFlightByModel.get(model) ?? 0), 0);
+    return limit.models.reduce((sum, model) => sum + (this.#inFlightByModel?.get(model) ?? 0), 0);
   }
 
   #boundsOf(model: string): Bounds {
-    const known = this.#bounds.get(model);
+    const known = model === '' ? this.#common : this.#boundsByModel?.get(model);
     if (known !== undefined) return known;
     const entries = this.#entries.filter((entry) => covers(entry.limit, model));
     const rated = entries.filter((entry) => entry.dimension !== 'concurrent');
@@ -206,7 +213,8 @@ export class LimitSet {
       concurrent: entries.filter((entry) => entry.dimension === 'concurrent'),
       requestsOnly: dimensions.every((dimension) => dimension === 'requests'),
     };
-    this.#bounds.set(model, bounds);
+    if (model === '') this.#common = bounds;
+    else (this.#boundsByModel ??= new Map()).set(model, bounds);
     return bounds;
   }
 }

@@ -1,7 +1,7 @@
 /** A call on a connection in use reaches the provider's counter about this much later than it was sent. */
 const warmMs = 5;
-/** A call that has to open a connection first. */
-const coldMs = 50;
+/** A call that has to open a connection first: name look-up, handshakes, a process that has just started. */
+const coldMs = 150;
 /** Clients close connections that idle for longer than this. */
 const keepAliveMs = 4000;
 

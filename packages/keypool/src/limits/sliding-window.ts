@@ -4,7 +4,7 @@ import type { Counter } from './counter.js';
 const exactEntries = 1024;
 
 /** No more than this share of a window is given up for delay on the way. */
-const marginShare = 0.05;
+const marginShare = 0.2;
 
 /**
  * At most `amount` in any window of `periodMs`, wherever the window starts: exact for sliding windows, and

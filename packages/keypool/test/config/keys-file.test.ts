@@ -19,7 +19,11 @@ afterEach(async () => {
 
 const path = () => join(folder, 'keys.yaml');
 const write = (text: string) => writeFile(path(), text);
-const ids = () => file!.pool().snapshot().keys.map(({ id }) => id);
+const ids = () =>
+  file!
+    .pool()
+    .snapshot()
+    .keys.map(({ id }) => id);
 
 const whole = `
 provider: openai-compatible
@@ -43,7 +47,12 @@ describe('a keys file', () => {
     const pool = file.pool();
     const { strategy, quotaGroups, keys, endpoints } = pool.snapshot();
     expect(strategy).toBe('least-loaded');
-    expect(quotaGroups.map(({ id, limits }) => [id, limits.map(({ dimension, limit }) => `${limit} ${dimension}`)])).toEqual([
+    expect(
+      quotaGroups.map(({ id, limits }) => [
+        id,
+        limits.map(({ dimension, limit }) => `${limit} ${dimension}`),
+      ]),
+    ).toEqual([
       ['key-1', ['300 requests']],
       ['team-a', ['10 requests', '4 concurrent']],
       ['team-b', ['300 requests']],
@@ -76,7 +85,10 @@ describe('a keys file', () => {
     pool.keys.disable('b');
     const reloaded = new Promise((resolve) => file!.once('reloaded', resolve));
     // As careful editors do it: a new file in the place of the old one.
-    await writeFile(`${path()}.new`, 'keys: [{ id: b, secret: y }, { id: c, secret: x }]\nlimits: [{ concurrent: 3 }]');
+    await writeFile(
+      `${path()}.new`,
+      'keys: [{ id: b, secret: y }, { id: c, secret: x }]\nlimits: [{ concurrent: 3 }]',
+    );
     await rename(`${path()}.new`, path());
     await reloaded;
     expect(file.pool()).toBe(pool);
