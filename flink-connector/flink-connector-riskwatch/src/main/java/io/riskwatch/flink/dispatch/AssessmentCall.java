@@ -58,8 +58,7 @@ final class AssessmentCall {
 
     private void attempt() {
         attempts++;
-        CompletableFuture<HttpResponse<byte[]>> exchange =
-                client.http().client().sendAsync(httpRequest, BoundedBody.HANDLER);
+        CompletableFuture<HttpResponse<byte[]>> exchange = send();
         AtomicBoolean late = new AtomicBoolean();
         // HttpRequest.timeout() stops at the answer's headers; a body that never ends would never time out.
         Future<?> timeout =
@@ -90,14 +89,21 @@ final class AssessmentCall {
                 });
     }
 
+    /** Never throws: what goes wrong on the way is one more failed attempt, not a task that nobody tends any more. */
+    private CompletableFuture<HttpResponse<byte[]>> send() {
+        try {
+            return client.http().client().sendAsync(httpRequest, BoundedBody.HANDLER);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
     private void answered(HttpResponse<byte[]> answer) {
         int status = answer.statusCode();
         if (status >= 200 && status < 300 && isAssessment(answer.body())) {
-            outcome.complete(
-                    new AssessmentOutcome(AssessmentOutcome.Kind.ASSESSED, status, attempts, answer.body()));
+            end(AssessmentOutcome.Kind.ASSESSED, answer);
         } else if (status == BAD_REQUEST || status == CONTENT_TOO_LARGE) {
-            outcome.complete(
-                    new AssessmentOutcome(AssessmentOutcome.Kind.REJECTED, status, attempts, answer.body()));
+            end(AssessmentOutcome.Kind.REJECTED, answer);
         } else {
             String reason =
                     status >= 200 && status < 300
@@ -105,6 +111,11 @@ final class AssessmentCall {
                             : "answered " + status;
             retry(reason, client.delay().afterAnswer(attempts, answer.headers()));
         }
+    }
+
+    private void end(AssessmentOutcome.Kind kind, HttpResponse<byte[]> answer) {
+        client.ended(this);
+        outcome.complete(new AssessmentOutcome(kind, answer.statusCode(), attempts, answer.body()));
     }
 
     /** A task is only done when the answer is about it; a wrong address may answer 200 to anything. */

@@ -117,9 +117,9 @@ public final class AssessmentClient implements AutoCloseable {
         }
     }
 
-    private void ended(AssessmentCall call) {
-        open.remove(call);
-        if (call.hasFailed() && retrying() == 0 && !closed.get()) {
+    /** Called before the call's future completes (who waits for it finds the numbers right), or when it is cancelled. */
+    void ended(AssessmentCall call) {
+        if (open.remove(call) && call.hasFailed() && retrying() == 0 && !closed.get()) {
             LOG.info("{}: every task that had to wait has been taken", options.endpoint());
         }
     }
