@@ -102,14 +102,14 @@ export class AdminClient {
     return this.#ask(`reading the configuration of ${topic}`, describe, signal);
   }
 
-  /** Whether the topic was created; `false`: it exists. */
-  createTopic(
+  /** Resolves once the topic can be used. Whether it was created; `false`: it was there. */
+  async createTopic(
     { name, partitions, replicationFactor, config }: NewTopic,
     signal?: AbortSignal,
   ): Promise<boolean> {
     const create = (admin: Admin) =>
       admin.createTopics({
-        waitForLeaders: true,
+        waitForLeaders: false,
         topics: [
           {
             topic: name,
@@ -119,7 +119,28 @@ export class AdminClient {
           },
         ],
       });
-    return this.#ask(`creating ${name}`, create, signal);
+    const isNew = await this.#ask(`creating ${name}`, create, signal);
+    await this.#waitForLeaders(name, signal);
+    return isNew;
+  }
+
+  /** A busy broker does not know its new topic for a moment; kafkajs' own wait takes that for an error. */
+  async #waitForLeaders(topic: string, signal?: AbortSignal): Promise<void> {
+    const hasLeaders = async (admin: Admin) => {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      const partitions = topics[0]?.partitions ?? [];
+      return partitions.length > 0 && partitions.every(({ leader }) => leader >= 0);
+    };
+    const what = `waiting for ${topic}`;
+    for (let attempt = 1; ; attempt += 1) {
+      const isUsable = await this.#ask(what, hasLeaders, signal).catch((error: unknown) => {
+        if (error instanceof KafkaAdapterError && error.code === 'unknown_topic') return false;
+        throw error;
+      });
+      if (isUsable) return;
+      if (attempt >= attempts) throw new KafkaAdapterError('unavailable', `${what}: it has no leaders yet`);
+      await delay(betweenAttemptsMs, signal);
+    }
   }
 
   topicOffsets(topic: string, signal?: AbortSignal): Promise<PartitionOffsets[]> {
