@@ -45,8 +45,9 @@ const closeDeadlineMs = 10_000;
 const abortedWithinMs = 1_000;
 const fetchBytesPerPartition = 1024 * 1024;
 const rebalanceTimeoutMs = 10_000;
-const lastCommitTries = 5;
+const lastCommitTries = 10;
 const lastCommitDelayMs = 100;
+const lastCommitWithinMs = 3_000;
 
 interface InWork {
   work: Work;
@@ -310,6 +311,13 @@ class ParallelConsumer<Body> implements Consumer, MembershipListener {
     if (this.#closing.signal.aborted) reasons.push('closing');
     else if (this.#fault !== undefined) reasons.push(this.#fault);
     else if (!this.#fence.isOpen(now)) reasons.push('the consumer group does not answer');
+    const unready = [...this.#owned.values()].filter(({ backlog }) => backlog !== undefined);
+    if (unready.length > 0) {
+      const list = unready.map(({ partition }) => partition).join(', ');
+      reasons.push(
+        `partitions ${list} are not ready yet${this.#setup.fault === undefined ? '' : `: ${this.#setup.fault}`}`,
+      );
+    }
     if (this.#attempts.failingSince !== undefined) reasons.push('dead letters cannot be written');
     return { ok: reasons.length === 0, reasons };
   }
@@ -317,11 +325,12 @@ class ParallelConsumer<Body> implements Consumer, MembershipListener {
   stats(): ConsumerStats {
     const owned = [...this.#owned.values()];
     const now = this.#options.clock.now();
+    const inOwned = [...this.#inWork].filter(({ work }) => !work.owner.isLost).length;
     const oldest = Math.min(now, ...[...this.#inWork].map(({ sinceMs }) => sinceMs));
     return {
       partitions: owned.map(({ partition }) => partition).toSorted((a, b) => a - b),
       inFlight: this.#inWork.size,
-      waiting: owned.reduce((sum, { records }) => sum + records, 0) - this.#inWork.size,
+      waiting: owned.reduce((sum, { records }) => sum + records, 0) - inOwned,
       bufferedBytes: owned.reduce((sum, { bytes }) => sum + bytes, 0),
       oldestInFlightMs: now - oldest,
       largestGap: Math.max(0, ...owned.map(({ tracker }) => tracker?.gap ?? 0)),
@@ -339,6 +348,8 @@ class ParallelConsumer<Body> implements Consumer, MembershipListener {
     this.#closing.abort(new KafkaAdapterError('closed', 'the consumer is closed'));
     this.#group.pause([...this.#owned.keys()]);
     this.#lanes.discard(() => true);
+    // A batch that waits for its partition's start is let go.
+    for (const owner of this.#owned.values()) if (owner.tracker === undefined) owner.lose();
     // Nobody begins another try.
     for (const { isWaiting, controller } of this.#inWork) {
       if (isWaiting) controller.abort(this.#closing.signal.reason);
@@ -348,16 +359,19 @@ class ParallelConsumer<Body> implements Consumer, MembershipListener {
       await settlesWithin(this.#allDone(), abortedWithinMs);
     }
     this.#commits.stop();
-    for (let tries = 0; tries < lastCommitTries && !this.#commits.isClean; tries += 1) {
-      if (tries > 0) await delay(lastCommitDelayMs);
-      // One that was under way knows nothing of what was done since.
-      await settlesWithin(this.#commits.commit(), deadlineMs);
-      if (!this.#commits.isClean) await settlesWithin(this.#commits.commit(), deadlineMs);
-    }
+    await settlesWithin(this.#commitAll(), lastCommitWithinMs);
     await this.#group.close();
     for (const owner of this.#owned.values()) owner.lose();
     this.#owned.clear();
     await Promise.all([this.#attempts.close(), this.#admin.close()]);
+  }
+
+  /** A commit under way knows nothing of what was done since, and one may fail: until the broker has it all. */
+  async #commitAll(): Promise<void> {
+    for (let tries = 0; tries < lastCommitTries && !this.#commits.isClean; tries += 1) {
+      if (tries > 1) await delay(lastCommitDelayMs);
+      await this.#commits.commit();
+    }
   }
 
   #allDone(): Promise<void> {

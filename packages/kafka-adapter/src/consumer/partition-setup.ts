@@ -22,9 +22,15 @@ const retryMs = 1_000;
 /** What has to happen between the assignment of partitions and the first work on them. */
 export class PartitionSetup {
   readonly #options: PartitionSetupOptions;
+  #fault: string | undefined;
 
   constructor(options: PartitionSetupOptions) {
     this.#options = options;
+  }
+
+  /** Why the last step failed; `undefined` once one has succeeded. */
+  get fault(): string | undefined {
+    return this.#fault;
   }
 
   /** Finds where they go on, then lets the user prepare. Faults are waited out. Never rejects. */
@@ -52,9 +58,12 @@ export class PartitionSetup {
       const partitions = fresh.filter(({ isLost }) => !isLost).map(({ partition }) => partition);
       if (partitions.length === 0 || signal.aborted) return undefined;
       try {
-        return await step(partitions);
+        const result = await step(partitions);
+        this.#fault = undefined;
+        return result;
       } catch (error) {
         if (signal.aborted) return undefined;
+        this.#fault = error instanceof Error ? error.message : String(error);
         onEvent({ type: 'setup-failed', partitions, error });
         await delay(retryMs, signal).catch(() => undefined);
       }

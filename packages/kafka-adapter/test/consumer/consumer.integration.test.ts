@@ -282,15 +282,22 @@ describe('start and end', () => {
     const topic = await broker.topic({ partitions: 2 });
     await fill(topic, 20);
     const order: string[] = [];
+    let tries = 0;
     const consumer = await consume({
       topic,
       prepare: async (partitions) => {
+        tries += 1;
+        if (tries === 1) throw new Error('not yet');
         await sleep(100);
         order.push(`prepared ${partitions.toSorted().join(',')}`);
       },
       handle: () => void order.push('handled'),
     });
+    await until('the reason is told', () =>
+      consumer.health().reasons.some((reason) => reason.endsWith(': not yet')),
+    );
     await until('all handled', () => order.length === 21);
+    expect(consumer.health().ok).toBe(true);
     await consumer.close();
     expect(order[0]).toBe('prepared 0,1');
   });
