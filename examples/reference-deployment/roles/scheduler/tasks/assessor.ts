@@ -41,6 +41,8 @@ export interface AssessorOptions {
 }
 
 const RETRY_AFTER_MS = 1_000;
+const STARTING = 'the published results are not read yet';
+const STOPPING = 'the scheduler is stopping';
 
 /** Leads each task to its one final result, whichever way and however often it is handed in. */
 export class Assessor {
@@ -48,7 +50,8 @@ export class Assessor {
   readonly #working = new Map<string, Promise<RiskAssessment>>();
   readonly #stop = new AbortController();
   #bytes = 0;
-  #closed: string | undefined = 'the published results are not read yet';
+  /** Why no work is taken. */
+  #closed: string | undefined = STARTING;
 
   constructor(options: AssessorOptions) {
     this.#options = options;
@@ -58,14 +61,14 @@ export class Assessor {
 
   /** What was published is known; from now on work is taken. */
   open(): void {
-    this.#closed = undefined;
+    if (this.#closed === STARTING) this.#closed = undefined;
   }
 
   /** Takes no new work, waits for what is in hand, and gives up after `deadlineMs` what is still without a result. */
   async close(deadlineMs: number): Promise<void> {
-    this.#closed = 'the scheduler is stopping';
+    this.#closed = STOPPING;
     const all = Promise.allSettled(this.#working.values());
-    const timer = setTimeout(() => this.#stop.abort(new UnavailableError(this.#closed)), deadlineMs);
+    const timer = setTimeout(() => this.#stop.abort(new UnavailableError(STOPPING)), deadlineMs);
     await all;
     clearTimeout(timer);
   }

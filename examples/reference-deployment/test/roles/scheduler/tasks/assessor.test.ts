@@ -27,7 +27,11 @@ type JudgeDouble = (
 ) => Promise<{ verdict: Verdict; model: string }>;
 
 /** An assessor over an in-memory log, with a judge made for the test. */
-function assessor(judge: JudgeDouble = () => Promise.resolve({ verdict, model: 'm' }), changes: object = {}) {
+function assessor(
+  judge: JudgeDouble = () => Promise.resolve({ verdict, model: 'm' }),
+  changes: object = {},
+  { isOpen = true } = {},
+) {
   const published: RiskAssessment[] = [];
   const metrics = new Registry();
   const known = new Map<string, RiskAssessment>();
@@ -50,7 +54,7 @@ function assessor(judge: JudgeDouble = () => Promise.resolve({ verdict, model: '
     now: Date.now,
     ...changes,
   });
-  subject.open();
+  if (isOpen) subject.open();
   return { subject, published, judged, known, metrics };
 }
 
@@ -160,9 +164,13 @@ describe('failures are results too', () => {
 
 describe('what it does not take', () => {
   test('work before it knows what was published, and after it began to stop', async () => {
-    const { subject } = assessor();
+    const { subject } = assessor(undefined, {}, { isOpen: false });
+    await expect(subject.assess(await submitted())).rejects.toThrow('not read yet');
+    subject.open();
+    await expect(subject.assess(await submitted())).resolves.toMatchObject({ status: 'succeeded' });
     await subject.close(0);
-    await expect(subject.assess(await submitted())).rejects.toThrow(UnavailableError);
+    subject.open(); // what was published came to be known too late
+    await expect(subject.assess(await submitted())).rejects.toThrow('stopping');
   });
 
   test('more bytes than it may hold; room comes back', async () => {
