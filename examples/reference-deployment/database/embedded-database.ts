@@ -1,7 +1,9 @@
-import { statfs } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite, type Transaction } from '@electric-sql/pglite';
 import { acquireFileLock, type FileLock } from '@riskwatch/java-process';
+import { freeBytesOf } from '../role-process/free-bytes.js';
 import { DatabaseUnavailableError, type Connection, type Database, type Row } from './database.js';
 
 /** Postgres in process is never let near a full disk: there it would spin for ever instead of failing. */
@@ -23,16 +25,23 @@ export class DiskFullError extends Error {
  * @throws {JavaProcessError} `locked` while another process, or this one, has the folder open; it names that process.
  * @throws {DatabaseUnavailableError} where the files cannot be read.
  */
-export async function openEmbeddedDatabase(folder: string): Promise<Database> {
+export async function openEmbeddedDatabase(
+  folder: string,
+  { freeBytes = freeBytesOf }: { freeBytes?: (folder: string) => Promise<number> } = {},
+): Promise<Database> {
+  const requireSpace = async () => {
+    if ((await freeBytes(folder)) >= RESERVED_BYTES) return;
+    throw new DiskFullError(
+      `less than ${RESERVED_BYTES / 1024 / 1024} MiB are free on the disk of ${folder}; free some space, writing goes on by itself`,
+    );
+  };
   // Postgres itself locks nothing here: two processes would both write, and ruin the files.
   const lock = await acquireFileLock(join(folder, 'owner.lock'), { what: `the database folder ${folder}` });
   try {
-    await requireSpace(folder);
-    const postgres = await PGlite.create({
-      dataDir: join(folder, 'postgres'),
-      startParams: [...PGlite.defaultStartParams, ...SETTINGS.flatMap((setting) => ['-c', setting])],
-    });
-    return new EmbeddedDatabase(postgres, folder, lock);
+    await requireSpace();
+    const files = join(folder, 'postgres');
+    if (!existsSync(files)) await initialise(files);
+    return new EmbeddedDatabase(await openFiles(files), requireSpace, lock);
   } catch (cause) {
     await lock.release();
     if (cause instanceof DiskFullError) throw cause;
@@ -44,15 +53,29 @@ export async function openEmbeddedDatabase(folder: string): Promise<Database> {
   }
 }
 
+const openFiles = (dataDir: string): Promise<PGlite> =>
+  PGlite.create({
+    dataDir,
+    startParams: [...PGlite.defaultStartParams, ...SETTINGS.flatMap((setting) => ['-c', setting])],
+  });
+
+/** A new cluster takes seconds to write; killed in the middle it must not be taken for a whole one. */
+async function initialise(files: string): Promise<void> {
+  const draft = `${files}.new`;
+  await rm(draft, { recursive: true, force: true });
+  await (await openFiles(draft)).close();
+  await rename(draft, files);
+}
+
 class EmbeddedDatabase implements Database {
   readonly kind = 'embedded';
   readonly #postgres: PGlite;
-  readonly #folder: string;
+  readonly #requireSpace: () => Promise<void>;
   readonly #lock: FileLock;
 
-  constructor(postgres: PGlite, folder: string, lock: FileLock) {
+  constructor(postgres: PGlite, requireSpace: () => Promise<void>, lock: FileLock) {
     this.#postgres = postgres;
-    this.#folder = folder;
+    this.#requireSpace = requireSpace;
     this.#lock = lock;
   }
 
@@ -65,13 +88,13 @@ class EmbeddedDatabase implements Database {
   }
 
   async transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    await requireSpace(this.#folder);
+    await this.#requireSpace();
     return this.#postgres.transaction((transaction) => work(connectionOn(transaction)));
   }
 
   /** A single-process Postgres has no background workers: without this its WAL grows for ever and nothing is vacuumed. */
   async maintain(): Promise<void> {
-    await requireSpace(this.#folder);
+    await this.#requireSpace();
     await this.#postgres.exec('CHECKPOINT');
     const [dirty] = await this.query<{ dead: number }>(
       'SELECT coalesce(sum(n_dead_tup), 0)::int AS dead FROM pg_stat_user_tables',
@@ -82,7 +105,7 @@ class EmbeddedDatabase implements Database {
   async close(): Promise<void> {
     try {
       // Closing writes a checkpoint. Without space for it the WAL stays and is replayed at the next start.
-      await requireSpace(this.#folder);
+      await this.#requireSpace();
       await this.#postgres.close();
     } catch (error) {
       if (!(error instanceof DiskFullError)) throw error;
@@ -99,12 +122,3 @@ const connectionOn = (target: Pick<Transaction, 'query' | 'exec'>): Connection =
     await target.exec(sql);
   },
 });
-
-async function requireSpace(folder: string): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
-  if (bavail * bsize < RESERVED_BYTES) {
-    throw new DiskFullError(
-      `less than ${RESERVED_BYTES / 1024 / 1024} MiB are free on the disk of ${folder}; free some space, writing goes on by itself`,
-    );
-  }
-}

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat, statfs, utimes } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freeBytesOf } from '../../role-process/free-bytes.js';
 import { hourFolderOf, hourFoldersWithin, isEvidenceName, isExpiredFolder } from './evidence-folders.js';
 
 /** Pictures leave this much of the disk to those who need it more: the database, the broker. */
@@ -16,6 +17,8 @@ export interface EvidenceStoreOptions {
   readonly folder: string;
   readonly keepMs: number;
   readonly now: () => number;
+  /** Free bytes on the disk of a folder; default: asks the system. */
+  readonly freeBytes?: (folder: string) => Promise<number>;
 }
 
 export interface Evidence {
@@ -86,9 +89,9 @@ export class EvidenceStore {
   }
 
   /** Free bytes on the evidence's disk. */
-  async freeBytes(): Promise<number> {
-    const { bavail, bsize } = await statfs(this.#options.folder);
-    return bavail * bsize;
+  freeBytes(): Promise<number> {
+    const { folder, freeBytes = freeBytesOf } = this.#options;
+    return freeBytes(folder);
   }
 
   /** The same picture again: its time begins anew. False where it is not there. */

@@ -1,20 +1,34 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DatabaseUnavailableError, isDataRefused, type Database } from '../../database/database.js';
+import { DiskFullError, openEmbeddedDatabase } from '../../database/embedded-database.js';
 import { migrate } from '../../database/migrate.js';
 import { openDatabase } from '../../database/open-database.js';
 import { startPostgresServer } from './postgres-server.js';
 
+/** Making a database, on a machine with much else to do. */
+const SLOW_MS = 60_000;
 const folders: string[] = [];
 const newFolder = async () => {
   const folder = await mkdtemp(join(tmpdir(), 'riskwatch-database-'));
   folders.push(folder);
   return folder;
 };
+/** A folder with an empty database; making one takes seconds, a copy does not. */
+const initialisedFolder = async () => {
+  const folder = await newFolder();
+  await cp(join(initialised, 'postgres'), join(folder, 'postgres'), { recursive: true });
+  return folder;
+};
+let initialised: string;
+beforeAll(async () => {
+  initialised = await newFolder();
+  await (await openDatabase('embedded', initialised)).close();
+}, SLOW_MS);
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
 
 interface Opened {
@@ -23,7 +37,7 @@ interface Opened {
 }
 
 async function openEmbedded(): Promise<Opened> {
-  const database = await openDatabase('embedded', await newFolder());
+  const database = await openDatabase('embedded', await initialisedFolder());
   return { database, close: () => database.close() };
 }
 
@@ -49,7 +63,7 @@ describe.each([
     opened = await open();
     database = opened.database;
     await database.execute('CREATE TABLE notes (id int PRIMARY KEY, at timestamptz, body json, tags text[])');
-  });
+  }, SLOW_MS);
   afterAll(() => opened.close());
 
   it('says which it is', () => expect(database.kind).toBe(kind));
@@ -108,7 +122,7 @@ describe.each([
 
 describe('the folder of an embedded database', () => {
   it('belongs to one process, and survives its sudden death', async () => {
-    const folder = await newFolder();
+    const folder = await initialisedFolder();
     const database = await openDatabase('embedded', folder);
     await database.execute('CREATE TABLE notes (id int PRIMARY KEY)');
     await database.transaction((connection) =>
@@ -130,7 +144,7 @@ describe('the folder of an embedded database', () => {
   });
 
   it('is taken over from a killed process at once', async () => {
-    const folder = await newFolder();
+    const folder = await initialisedFolder();
     const holder = spawn(process.execPath, ['--input-type=module', '-e', HOLD, join(folder, 'owner.lock')], {
       stdio: ['ignore', 'pipe', 'inherit'],
       cwd: import.meta.dirname,
@@ -150,6 +164,46 @@ const HOLD = `
   console.log('held');
   setInterval(() => {}, 1000);
 `;
+
+it(
+  'a first start that was killed half-way is begun again',
+  async () => {
+    const folder = await newFolder();
+    await mkdir(join(folder, 'postgres.new', 'base'), { recursive: true });
+    await writeFile(join(folder, 'postgres.new', 'PG_VERSION'), '18');
+    const database = await openDatabase('embedded', folder);
+    expect(await database.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    await database.close();
+    expect(await readdir(folder)).toEqual(['postgres']);
+  },
+  SLOW_MS,
+);
+
+describe('an embedded database on a full disk', () => {
+  it('writes nothing, still reads, and goes on when there is space', async () => {
+    const folder = await initialisedFolder();
+    let free = 2 ** 30;
+    const freeBytes = () => Promise.resolve(free);
+    const database = await openEmbeddedDatabase(folder, { freeBytes });
+    const add = (id: number) =>
+      database.transaction((connection) => connection.query('INSERT INTO notes VALUES ($1)', [id]));
+    await database.execute('CREATE TABLE notes (id int)');
+    await add(1);
+    free = 2 ** 20;
+    await expect(add(2)).rejects.toBeInstanceOf(DiskFullError);
+    await expect(database.maintain()).rejects.toBeInstanceOf(DiskFullError);
+    expect(await database.query('SELECT id FROM notes')).toEqual([{ id: 1 }]);
+    free = 2 ** 30;
+    await add(2);
+    free = 2 ** 20;
+    await database.close();
+    await expect(openEmbeddedDatabase(folder, { freeBytes })).rejects.toBeInstanceOf(DiskFullError);
+    free = 2 ** 30;
+    const again = await openEmbeddedDatabase(folder, { freeBytes });
+    expect(await again.query('SELECT id FROM notes ORDER BY id')).toEqual([{ id: 1 }, { id: 2 }]);
+    await again.close();
+  });
+});
 
 describe('a database that is not there', () => {
   it.each([

@@ -21,7 +21,7 @@ beforeAll(async () => {
     () => now,
   );
   queue = new DeliveryQueue(opened.database);
-});
+}, 60_000);
 beforeEach(async () => {
   now = NOW;
   await opened.database.execute('TRUNCATE alert_verdicts, alerts, alert_deliveries');

@@ -12,7 +12,7 @@ import { sourceOf, verdict } from '../results.js';
 let opened: Awaited<ReturnType<typeof openRoleDatabase>>;
 beforeAll(async () => {
   opened = await openRoleDatabase('alerts');
-});
+}, 60_000);
 afterAll(() => opened.close());
 
 let now: number;

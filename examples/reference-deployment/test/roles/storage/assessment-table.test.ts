@@ -10,7 +10,7 @@ let table: AssessmentTable;
 beforeAll(async () => {
   opened = await openRoleDatabase('storage');
   table = new AssessmentTable(opened.database);
-});
+}, 60_000);
 beforeEach(() => opened.database.execute('TRUNCATE risk_assessments'));
 afterAll(() => opened.close());
 

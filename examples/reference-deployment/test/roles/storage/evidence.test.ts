@@ -91,6 +91,26 @@ describe('EvidenceStore', () => {
   });
 });
 
+describe('an EvidenceStore on a full disk', () => {
+  it('leaves the last 512 MiB alone, still serves, and goes on when there is space', async () => {
+    let free = 2 ** 30;
+    const careful = new EvidenceStore({
+      folder,
+      keepMs: 72 * HOUR,
+      now: () => now,
+      freeBytes: () => Promise.resolve(free),
+    });
+    await careful.keep(jpeg);
+    free = 512 * 2 ** 20 - 1;
+    const another = Buffer.concat([jpeg, Buffer.from([0])]);
+    await expect(careful.keep(another)).rejects.toThrow(/almost full/);
+    expect(await careful.find(sha256)).toBeDefined();
+    expect(await careful.keep(jpeg)).toMatchObject({ written: false });
+    free += 1;
+    expect(await careful.keep(another)).toMatchObject({ written: true });
+  });
+});
+
 describe('the picture of a detection', () => {
   const outcome = (image: Detection['image']) => {
     const metrics = createStorageMetrics(new Registry(), { freeEvidenceBytes: () => Promise.resolve(1) });
