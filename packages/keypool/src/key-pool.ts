@@ -1,6 +1,7 @@
 import { EventEmitter } from 'eventemitter3';
 import { Dispatcher, type WaitingCall } from './admission/dispatcher.js';
 import type { Grant } from './admission/grant.js';
+import { unreachable } from './admission/refusals.js';
 import { abortedError, resolveCall, type CallOptions, type ResolvedCall } from './call-options.js';
 import type { Clock, ClockTimer } from './clock.js';
 import { KeyPoolError } from './errors.js';
@@ -231,6 +232,10 @@ export class KeyPool extends EventEmitter<KeyPoolEvents> {
         waiter.refuse(abortedError(signal!));
         this.#arm();
       };
+      if (call.deadline !== Infinity) {
+        const earliest = this.#dispatcher.earliestStart(waiter, now);
+        if (earliest > call.deadline) return waiter.refuse(unreachable('before', earliest, now));
+      }
       signal?.addEventListener('abort', onAbort, { once: true });
       this.#dispatcher.enqueue(waiter);
       this.#pump();

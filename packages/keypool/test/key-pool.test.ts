@@ -121,6 +121,33 @@ describe('waiting', () => {
     expect(clock.pending).toBe(0);
   });
 
+  test('so is one that those before it would keep from starting in time', async () => {
+    const { pool, clock } = simulatedPool({
+      keys: keysOf('a', 'b'),
+      limits: [{ requests: 60, perSeconds: 60, burst: 1 }],
+    });
+    const starts: number[] = [];
+    const calls = Array.from({ length: 12 }, () =>
+      watchPromise(pool.run(() => void starts.push(clock.now()), { deadlineMs: 3_500 })),
+    );
+    await clock.advance(0);
+    // Two go at once, two after each second; the ninth would have to wait for four seconds.
+    expect(calls.map(({ state }) => state)).toEqual([
+      ...Array(2).fill('done'),
+      ...Array(6).fill('pending'),
+      ...Array(4).fill('failed'),
+    ]);
+    expect(calls[8]!.error).toMatchObject({ code: 'deadline_unreachable' });
+    const { earliestStart } = calls[8]!.error as KeyPoolError;
+    // A more urgent call goes before them all, and the last of them loses its turn.
+    const urgent = watchPromise(pool.run(() => 'urgent', { deadlineMs: 3_500, priority: 1 }));
+    await clock.advance(4_000);
+    expect(urgent.value).toBe('urgent');
+    expect(starts).toHaveLength(7);
+    expect(earliestStart! - starts[0]!).toBeGreaterThan(3_500);
+    expect(clock.pending).toBe(0);
+  });
+
   test('a call that waits for another to end is turned away when its deadline comes', async () => {
     const { pool, clock } = simulatedPool({ keys: keysOf('a'), limits: [{ concurrent: 1 }] });
     const held = await pool.acquire();

@@ -4,6 +4,7 @@ import { Lane } from '../keys/lane.js';
 import type { QuotaGroupState } from '../keys/quota-group-state.js';
 import { Registry, type RegistryDefaults, type RegistryListener } from '../keys/registry.js';
 import type { Usage } from '../limits/limit.js';
+import type { Envelope } from '../limits/limit-set.js';
 import { SendMargin } from '../limits/send-margin.js';
 import { attribute, type Change } from '../outcome/attribution.js';
 import type { Outcome } from '../outcome/outcome.js';
@@ -12,6 +13,9 @@ import type { CallView, Strategy } from '../strategies/strategy.js';
 import type { Grant } from './grant.js';
 import { noUsableKey, unreachable } from './refusals.js';
 import { WaitingLine, type Waiter } from './waiting-line.js';
+
+/** A pace that is being learned moves; what was reckoned from it is reckoned anew after this. */
+const envelopeLifeMs = 1_000;
 
 /** A waiting call, and how to tell it. */
 export interface WaitingCall extends Waiter {
@@ -23,6 +27,9 @@ export interface WaitingCall extends Waiter {
 interface Counter {
   readonly lane: Lane;
   readonly line: WaitingLine<WaitingCall>;
+  /** What all quota groups together let start; undefined when something about them has changed. */
+  envelope: Envelope | undefined;
+  envelopeAt: number;
   /** When a costly call at the head of the line can go, while there are keys ready for lesser ones. */
   headFreeAt: number;
 }
@@ -79,6 +86,24 @@ export class Dispatcher implements RegistryListener {
     this.#promote(now);
     if (counter.line.size > 0) return undefined;
     return this.#take(counter, call, avoid, now);
+  }
+
+  /**
+   * The earliest moment at which a call that would have to wait can start, as things stand: the first key to
+   * be free, and those who wait before it. A lower bound; -Infinity when nothing is known.
+   */
+  earliestStart(waiter: WaitingCall, now: number): number {
+    const counter = this.#counterOf(waiter.call);
+    const { lane, line } = counter;
+    if (lane.mayFreeAnytime || lane.size > 0 || !lane.canServe) return -Infinity;
+    const ahead = line.aheadOf(waiter);
+    if (counter.envelope === undefined || now - counter.envelopeAt > envelopeLifeMs) {
+      counter.envelope = this.#envelopeOf(lane.model);
+      counter.envelopeAt = now;
+    }
+    const { burst, perMs } = counter.envelope;
+    const queueMs = burst === Infinity ? 0 : Math.max(0, ahead + 1 - burst) / perMs;
+    return Math.min(lane.nextFreeAt, this.registry.nextProbeAt) + queueMs;
   }
 
   /** Puts a call in line; `pump` serves or refuses it. */
@@ -153,6 +178,10 @@ export class Dispatcher implements RegistryListener {
     return changes;
   }
 
+  groupsDiffer(): void {
+    for (const counter of this.#all) counter.envelope = undefined;
+  }
+
   keyEntered(key: KeyState): void {
     for (const { lane } of this.#all) lane.keyEntered(key);
   }
@@ -167,6 +196,16 @@ export class Dispatcher implements RegistryListener {
 
   groupRemoved(group: QuotaGroupState): void {
     for (const { lane } of this.#all) lane.forget(group);
+  }
+
+  #envelopeOf(model: string): Envelope {
+    let [burst, perMs] = [0, 0];
+    for (const group of this.registry.quotaGroups.values()) {
+      const envelope = group.limits.envelope(group.model ?? model);
+      burst += envelope.burst;
+      perMs += envelope.perMs;
+    }
+    return { burst, perMs };
   }
 
   #take(counter: Counter, call: ResolvedCall, avoid: KeyState | undefined, now: number): Grant | undefined {
@@ -273,6 +312,8 @@ export class Dispatcher implements RegistryListener {
     const counter: Counter = {
       lane: new Lane(model, this.#strategy.start(this.#random)),
       line,
+      envelope: undefined,
+      envelopeAt: 0,
       headFreeAt: Infinity,
     };
     this.#counters.set(model, counter);

@@ -20,23 +20,18 @@ export interface Waiter {
 
 /** The waiting calls of one lane: priority first, then the earliest deadline, then who came first. */
 export class WaitingLine<W extends Waiter> {
-  readonly #order = new Heap<W>(
-    (a, b) => {
-      if (a.call.priority !== b.call.priority) return a.call.priority > b.call.priority;
-      const dueA = dueAt(a);
-      const dueB = dueAt(b);
-      return dueA === dueB ? a.sequence < b.sequence : dueA < dueB;
-    },
-    (waiter, index) => {
-      waiter.place = index;
-    },
-  );
+  readonly #order = new Heap<W>(goesBefore, (waiter, index) => {
+    waiter.place = index;
+  });
   readonly #expiry = new Heap<W>(
     (a, b) => a.call.deadline < b.call.deadline,
     (waiter, index) => {
       waiter.expiryPlace = index;
     },
   );
+
+  /** Comes after everyone who waits now, even if it has left itself. */
+  #last: W | undefined;
 
   get size(): number {
     return this.#order.size;
@@ -51,7 +46,13 @@ export class WaitingLine<W extends Waiter> {
     return this.#expiry.top;
   }
 
+  /** How many are sure to go before a newcomer: all, when it comes after the last of them. */
+  aheadOf(newcomer: W): number {
+    return this.#last !== undefined && goesBefore(this.#last, newcomer) ? this.size : 0;
+  }
+
   add(waiter: W): void {
+    if (this.size === 0 || this.#last === undefined || goesBefore(this.#last, waiter)) this.#last = waiter;
     this.#order.push(waiter);
     if (waiter.call.deadline !== Infinity) this.#expiry.push(waiter);
   }
@@ -65,6 +66,13 @@ export class WaitingLine<W extends Waiter> {
   [Symbol.iterator](): IterableIterator<W> {
     return this.#order[Symbol.iterator]();
   }
+}
+
+function goesBefore(a: Waiter, b: Waiter): boolean {
+  if (a.call.priority !== b.call.priority) return a.call.priority > b.call.priority;
+  const dueA = dueAt(a);
+  const dueB = dueAt(b);
+  return dueA === dueB ? a.sequence < b.sequence : dueA < dueB;
 }
 
 function dueAt({ call, arrivedAt }: Waiter): number {

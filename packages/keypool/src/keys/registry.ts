@@ -21,6 +21,8 @@ export interface RegistryListener {
   keyLeft(key: KeyState, now: number): void;
   groupChanged(group: QuotaGroupState, now: number): void;
   groupRemoved(group: QuotaGroupState): void;
+  /** A group has come, or its limits have changed. */
+  groupsDiffer(): void;
 }
 
 /** The set of keys and quota groups, changed while calls are in flight. */
@@ -156,6 +158,7 @@ export class Registry {
       state.configure(config, this.#endpointOf(config, now), defaults.counting, now);
       this.#listener.groupChanged(state, now);
     }
+    this.#listener.groupsDiffer();
     for (const [name, endpoint] of this.endpoints)
       if (endpoint.quotaGroups.size === 0) this.endpoints.delete(name);
   }
@@ -178,6 +181,7 @@ export class Registry {
     const { counting } = this.#defaults;
     const group = new QuotaGroupState(config, this.#groupSlots.take(), endpoint, counting, this.#random, now);
     this.quotaGroups.set(id, group);
+    this.#listener.groupsDiffer();
     return group;
   }
 

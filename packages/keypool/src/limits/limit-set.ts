@@ -32,6 +32,13 @@ export interface Reservation {
   readonly marks: readonly number[] | undefined;
 }
 
+export interface Envelope {
+  readonly burst: number;
+  readonly perMs: number;
+}
+
+const unbounded: Envelope = { burst: Infinity, perMs: Infinity };
+
 export interface LimitSnapshot {
   readonly dimension: Dimension;
   /** Rolling limits only. */
@@ -74,14 +81,20 @@ export class LimitSet {
     return this.#entries.some((entry) => entry.dimension === 'concurrent');
   }
 
-  /** Requests a second that every limit together lets through for long; Infinity when nothing says so. */
-  sustainedPerSecond(model: string): number {
-    let rate = this.#learned?.perSecond ?? Infinity;
-    for (const { limit, dimension, amount } of this.#entries) {
-      if (dimension !== 'requests' || !covers(limit, model)) continue;
-      rate = Math.min(rate, amount / ('perSeconds' in limit ? limit.perSeconds : 86_400));
+  /**
+   * A bound on the calls of a model that can start within t milliseconds, from a moment at which none can:
+   * `burst + perMs * t`. Infinite when no limit says so.
+   */
+  envelope(model: string): Envelope {
+    let best = this.#learned === undefined ? unbounded : { burst: 1, perMs: this.#learned.perSecond / 1000 };
+    for (const { limit, dimension, amount, counters } of this.#entries) {
+      if (dimension !== 'requests' || !covers(limit, model) || !('perSeconds' in limit)) continue;
+      const perMs = amount / (limit.perSeconds * 1000);
+      // Whole windows open at once, buckets call by call.
+      const burst = counters.some((counter) => counter instanceof Bucket) ? 1 : amount;
+      if (perMs < best.perMs || (perMs === best.perMs && burst < best.burst)) best = { burst, perMs };
     }
-    return rate;
+    return best;
   }
 
   /** Replaces the limits; what was counted under a limit that stays is kept. */
