@@ -66,6 +66,8 @@ function common(submission: Submission, journal: Journal, now: number) {
     cameraId: identity.cameraId,
     timestamp: timestampOf(now),
     capturedAt: identity.capturedAt,
+    // For those who show results: alerts say how many people theirs is about.
+    ...('task' in submission && { peopleCount: submission.task.context.peopleCount }),
     ...(journal.evidence && { evidence: journal.evidence }),
     attempts: journal.attempts.slice(-MAX_ATTEMPTS),
     ...(journal.usage && { usage: journal.usage }),
