@@ -74,16 +74,18 @@ async function startScheduler(context: RoleContext): Promise<() => Promise<void>
     health,
     log,
   });
+  const taskMetrics = new TaskMetrics(metrics);
   const assessor = new Assessor({
     judge: createJudge(context, opened, policy),
     known,
     log: new ResultLog({ producer, topic: topics.results, health, signal: giveUp.signal }),
     policy,
-    metrics: new TaskMetrics(metrics),
+    metrics: taskMetrics,
     logger: log,
     maxBytes: MAX_BYTES,
     now,
   });
+  taskMetrics.watch({ inHand: () => assessor.inHand, known: () => known.size });
   const intake = topicIntake({
     connection,
     topic: topics.tasks,

@@ -1,5 +1,5 @@
 import type { RiskAssessment } from '@riskwatch/kafka-adapter/messages';
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 /** Seconds; 2 is the goal and has a boundary of its own. */
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3, 5, 10, 30];
@@ -10,9 +10,10 @@ export class TaskMetrics {
   readonly #wait;
   readonly #provider;
   readonly #duplicates;
+  readonly #registers: Registry[];
 
   constructor(registry: Registry) {
-    const registers = [registry];
+    const registers = (this.#registers = [registry]);
     this.#tasks = new Counter({
       name: 'riskwatch_tasks_total',
       help: 'Tasks that got their final result, by outcome: succeeded or the code of the failure.',
@@ -50,5 +51,24 @@ export class TaskMetrics {
 
   duplicate(how: 'joined' | 'answered'): void {
     this.#duplicates.inc({ how });
+  }
+
+  /** What is there rather than what happened, read whenever the metrics are. */
+  watch(present: { readonly inHand: () => number; readonly known: () => number }): void {
+    const gauge = (name: string, help: string, read: () => number) =>
+      new Gauge({
+        name,
+        help,
+        registers: this.#registers,
+        collect() {
+          this.set(read());
+        },
+      });
+    gauge('riskwatch_tasks_in_hand', 'Tasks taken that have no result yet.', present.inHand);
+    gauge(
+      'riskwatch_known_results',
+      'Published results by which a repeated task is answered.',
+      present.known,
+    );
   }
 }

@@ -190,6 +190,8 @@ test('metrics tell tasks, keys and calls', async () => {
   await stage.post(await task());
   const text = await (await fetch(`${stage.url}/metrics`)).text();
   expect(text).toMatch(/riskwatch_tasks_total\{outcome="succeeded",service="scheduler"\} \d+/);
+  expect(text).toMatch(/riskwatch_tasks_in_hand\{service="scheduler"\} 0/);
+  expect(text).toMatch(/riskwatch_known_results\{service="scheduler"\} [1-9]/);
   expect(text).toMatch(/riskwatch_provider_seconds_bucket\{le="2",/);
   expect(text).toMatch(/keypool_\w+\{.*key="key-1"/);
   expect(text).not.toContain('sk-simulated');
