@@ -14,6 +14,9 @@ import type { Grant } from './grant.js';
 import { noUsableKey, unreachable } from './refusals.js';
 import { WaitingLine, type Waiter } from './waiting-line.js';
 
+/** A repeated call rather waits so long for another key than take the one it has just failed with. */
+const soonMs = 1_000;
+
 /** A pace that is being learned moves; what was reckoned from it is reckoned anew after this. */
 const envelopeLifeMs = 1_000;
 
@@ -84,7 +87,7 @@ export class Dispatcher implements RegistryListener {
   tryTake(call: ResolvedCall, avoid: KeyState | undefined, now: number): Grant | undefined {
     const counter = this.#counterOf(call);
     this.#promote(now);
-    if (counter.line.size > 0) return undefined;
+    if (counter.line.size > 0 || passesUp(counter.lane, avoid, now)) return undefined;
     return this.#take(counter, call, avoid, now);
   }
 
@@ -122,17 +125,24 @@ export class Dispatcher implements RegistryListener {
   /** Serves whoever can be served now and refuses whoever cannot be served in time. */
   pump(now: number): void {
     this.#promote(now);
+    let passed: [Counter, WaitingCall][] | undefined;
     // Lanes share quota groups: whoever is first over all of them goes first.
     for (;;) {
       const counter = this.#nextCounter();
       if (counter === undefined) break;
       const waiter = counter.line.first!;
+      if (passesUp(counter.lane, waiter.avoid, now)) {
+        counter.line.remove(waiter);
+        (passed ??= []).push([counter, waiter]);
+        continue;
+      }
       const grant = this.#take(counter, waiter.call, waiter.avoid, now);
       if (grant === undefined) break;
       counter.line.remove(waiter);
       this.waiting -= 1;
       waiter.grant(grant);
     }
+    if (passed !== undefined) for (const [{ line }, waiter] of passed) line.add(waiter);
     for (const counter of this.#all) if (counter.line.size > 0) this.#refuseHopeless(counter, now);
   }
 
@@ -320,6 +330,14 @@ export class Dispatcher implements RegistryListener {
     this.#all.push(counter);
     return counter;
   }
+}
+
+/**
+ * Whether a repeated call leaves the only ready key to others, because it has just failed with it and another
+ * will be free soon.
+ */
+function passesUp(lane: Lane, avoid: KeyState | undefined, now: number): boolean {
+  return avoid !== undefined && lane.size === 1 && lane.has(avoid) && lane.nextFreeAt <= now + soonMs;
 }
 
 function comesBefore(a: Waiter, b: Waiter): boolean {

@@ -178,6 +178,33 @@ describe('an endpoint that fails', () => {
   });
 });
 
+test('callers at the limit of the keys see nothing of a group that fails', async () => {
+  const { pool, clock } = simulatedPool({
+    keys: keysOf('bad', 'x', 'y'),
+    limits: [{ requests: 300, perSeconds: 60, burst: 5 }],
+  });
+  const calls = { bad: 0, ok: 0, failed: 0 };
+  const [failsFrom, until] = [clock.now() + 2_000, clock.now() + 42_000];
+  const caller = async () => {
+    while (clock.now() < until) {
+      const response = await pool.run(async (lease) => {
+        const fails = lease.keyId === 'bad' && clock.now() >= failsFrom;
+        if (fails) calls.bad += 1;
+        await new Promise<void>((resolve) => void clock.after(fails ? 1 : 200, resolve));
+        return answer(fails ? 503 : 200);
+      });
+      if (response.ok) calls.ok += 1;
+      else calls.failed += 1;
+    }
+  };
+  const callers = Array.from({ length: 16 }, caller);
+  await clock.advance(60_000);
+  await Promise.all(callers);
+  expect(calls.failed).toBe(0);
+  expect(calls.bad).toBeLessThanOrEqual(10);
+  expect(calls.ok).toBeGreaterThan(2 * 5 * 40 * 0.99);
+});
+
 describe('a call that we end', () => {
   test('at its deadline blames nobody', async () => {
     const { pool, clock } = simulatedPool({ keys: keysOf('a') });
