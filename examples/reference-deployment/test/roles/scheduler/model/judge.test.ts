@@ -159,14 +159,14 @@ describe('a call that fails', () => {
 
   test('by silence is given up in time', async () => {
     simulator.control.addFault({ kind: 'stall' });
-    const { verdict, journal } = await judged({}, 150);
+    const { verdict, journal } = await judged({}, 1_000);
     expect(verdict).toBeDefined();
     expect(outcomes(journal)).toEqual(['unavailable', 'ok']);
   });
 
   test('until the deadline ends as too late', async () => {
     simulator.control.addFault({ kind: 'stall' });
-    const { failure, journal } = await judged({ deadline: new Date(Date.now() + 300).toISOString() });
+    const { failure, journal } = await judged({ deadline: new Date(Date.now() + 1_500).toISOString() });
     expect(failure?.code).toBe('deadline_exceeded');
     expect(outcomes(journal)).toEqual(['aborted']);
   });
