@@ -4,12 +4,14 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.PipelineOptionsInternal;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -43,9 +45,11 @@ final class JobEnvironment {
     private static Configuration embedded(Configuration configuration) {
         Configuration embedded = new Configuration();
         embedded.set(PipelineOptionsInternal.PIPELINE_FIXED_JOB_ID, EMBEDDED_JOB_ID);
-        // A laptop's other programs have no business here.
+        // Nobody outside of this machine has any business here.
         embedded.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
         embedded.set(RestOptions.ADDRESS, "127.0.0.1");
+        embedded.set(JobManagerOptions.BIND_HOST, "127.0.0.1");
+        embedded.set(TaskManagerOptions.BIND_HOST, "127.0.0.1");
         embedded.addAll(configuration);
         return embedded;
     }
