@@ -20,7 +20,7 @@ export interface SpawnedRole {
 const READY_MS = 30_000;
 
 export async function spawnRole(
-  role: 'storage' | 'alerts',
+  role: 'storage' | 'alerts' | 'dashboard',
   deployment: DeploymentInput,
 ): Promise<SpawnedRole> {
   const config = join(deployment.dataDir, `${role}.json`);

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { expect } from 'vitest';
-import { quantiles } from '../../../roles/dashboard/live/quantiles.js';
+import { quantiles } from '../../../../roles/dashboard/live/quantiles.js';
 
 test('nearest rank: of 1 … 100 they are 50, 95 and 99, in whatever order the values come', () => {
   const values = Array.from({ length: 100 }, (_, i) => ((i * 37) % 100) + 1);

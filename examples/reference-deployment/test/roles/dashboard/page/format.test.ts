@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Format } from '../../../roles/dashboard/page/format.js';
-import { translator } from '../../../roles/dashboard/page/words.js';
+import { Format } from '../../../../roles/dashboard/page/format.js';
+import { translator } from '../../../../roles/dashboard/page/words.js';
 
 const en = new Format(translator('en'), 'en');
 const zh = new Format(translator('zh'), 'zh');

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { StartStepsFeed, startStepsFile } from '../../../roles/dashboard/feeds/start-steps.js';
+import { StartStepsFeed, startStepsFile } from '../../../../roles/dashboard/feeds/start-steps.js';
 
 let folder: string;
 beforeEach(async () => {

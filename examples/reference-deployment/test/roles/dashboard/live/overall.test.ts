@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { overall, type OverallFacts } from '../../../roles/dashboard/live/overall.js';
+import { overall, type OverallFacts } from '../../../../roles/dashboard/live/overall.js';
 
 const NOW = 1_800_000_000_000;
 const ok = { state: 'ok' as const, awaySince: null };

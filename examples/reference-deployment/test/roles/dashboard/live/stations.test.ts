@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stations, type StationFacts } from '../../../roles/dashboard/live/stations.js';
+import { stations, type StationFacts } from '../../../../roles/dashboard/live/stations.js';
 
 const ok = { state: 'ok' as const, awaySince: null };
 const away = { state: 'away' as const, awaySince: 5 };

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { CameraReport } from '../../../roles/dashboard/live/camera-view.js';
-import type { PoolReport } from '../../../roles/dashboard/live/keys-view.js';
-import { LiveModel, type LiveResult } from '../../../roles/dashboard/live/live-model.js';
-import type { Level, StartView } from '../../../roles/dashboard/live/live-state.js';
+import type { CameraReport } from '../../../../roles/dashboard/live/camera-view.js';
+import type { PoolReport } from '../../../../roles/dashboard/live/keys-view.js';
+import { LiveModel, type LiveResult } from '../../../../roles/dashboard/live/live-model.js';
+import type { Level, StartView } from '../../../../roles/dashboard/live/live-state.js';
 
 let now: number;
 let model: LiveModel;

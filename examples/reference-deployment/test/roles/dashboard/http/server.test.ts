@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { PictureCache } from '../../../roles/dashboard/http/picture-cache.js';
-import type { LiveStream } from '../../../roles/dashboard/http/live-stream.js';
-import type { AlertView, LiveMessage, Sections } from '../../../roles/dashboard/live/live-state.js';
-import { serveDashboard } from '../../../roles/dashboard/serve-dashboard.js';
+import { PictureCache } from '../../../../roles/dashboard/http/picture-cache.js';
+import type { LiveStream } from '../../../../roles/dashboard/http/live-stream.js';
+import type { AlertView, Sections } from '../../../../roles/dashboard/live/live-state.js';
+import { serveDashboard } from '../../../../roles/dashboard/serve-dashboard.js';
+import { liveMessages } from '../fixtures/live-messages.js';
 import { roleDouble, type RoleDouble } from '../fixtures/role-doubles.js';
 import { evidenceOf, normal } from '../fixtures/scenes.js';
 
@@ -188,7 +189,7 @@ describe('/v1/live', () => {
     const response = await fetch(`http://127.0.0.1:${port}/v1/live`);
     expect(response.headers.get('content-type')).toContain('text/event-stream');
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
-    const messages = read(response);
+    const messages = liveMessages(response);
     expect((await messages.next()).value).toMatchObject({ full: true, site: 'Harbour quarter' });
     const [first, ...others] = state.cameras;
     if (!first) throw new Error('the scene has cameras');
@@ -225,16 +226,3 @@ describe('/v1/live', () => {
     socket.destroy();
   });
 });
-
-async function* read(response: Response): AsyncGenerator<LiveMessage> {
-  let rest = '';
-  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-    rest += new TextDecoder().decode(chunk);
-    const events = rest.split('\n\n');
-    rest = events.pop() ?? '';
-    for (const event of events) {
-      const data = /^data: (.*)$/m.exec(event)?.[1];
-      if (data) yield JSON.parse(data) as LiveMessage;
-    }
-  }
-}

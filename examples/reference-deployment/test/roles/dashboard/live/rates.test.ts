@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CounterRate } from '../../../roles/dashboard/live/counter-rate.js';
-import { RateWindow } from '../../../roles/dashboard/live/rate-window.js';
+import { CounterRate } from '../../../../roles/dashboard/live/counter-rate.js';
+import { RateWindow } from '../../../../roles/dashboard/live/rate-window.js';
 
 const at = (seconds: number) => 1_000_000_000 + seconds * 1_000;
 

@@ -1,11 +1,11 @@
 import { parseRiskAssessment } from '@riskwatch/kafka-adapter/messages';
 import { afterEach, describe, expect, it } from 'vitest';
-import { followAlerts } from '../../../roles/dashboard/feeds/alerts-feed.js';
-import { eventData } from '../../../roles/dashboard/feeds/event-stream.js';
-import { FlinkFeed } from '../../../roles/dashboard/feeds/flink-feed.js';
-import { liveResultOf } from '../../../roles/dashboard/feeds/live-result.js';
-import { readScheduler } from '../../../roles/dashboard/feeds/scheduler-feed.js';
-import { camerasAnswer, keysAnswer, statusAnswer } from '../../../roles/dashboard/feeds/upstream.js';
+import { followAlerts } from '../../../../roles/dashboard/feeds/alerts-feed.js';
+import { eventData } from '../../../../roles/dashboard/feeds/event-stream.js';
+import { FlinkFeed } from '../../../../roles/dashboard/feeds/flink-feed.js';
+import { liveResultOf } from '../../../../roles/dashboard/feeds/live-result.js';
+import { readScheduler } from '../../../../roles/dashboard/feeds/scheduler-feed.js';
+import { camerasAnswer, keysAnswer, statusAnswer } from '../../../../roles/dashboard/feeds/upstream.js';
 import { roleDouble, type RoleDouble } from '../fixtures/role-doubles.js';
 
 const doubles: RoleDouble[] = [];

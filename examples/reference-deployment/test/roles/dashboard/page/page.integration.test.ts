@@ -1,7 +1,8 @@
 import { launchBrowser, type BrowserContext, type LaunchedBrowser, type Page } from '@riskwatch/test-browser';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Sections } from '../../../roles/dashboard/live/live-state.js';
+import type { Sections } from '../../../../roles/dashboard/live/live-state.js';
 import { startDashboard, type TestDashboard } from '../fixtures/dashboard-server.js';
+import { demo } from '../fixtures/demo-scene.js';
 import { cameraId, normal } from '../fixtures/scenes.js';
 import { degraded, starting } from '../fixtures/troubled-scenes.js';
 
@@ -65,6 +66,7 @@ const tileOrder = (page: Page) =>
 const scenes = {
   normal: (now: number) => normal(now),
   critical: (now: number) => normal(now, 'critical'),
+  demo,
   degraded,
   starting,
   away: (now: number): Sections => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CameraVerdicts } from '../../../roles/dashboard/live/camera-verdicts.js';
-import type { Level } from '../../../roles/dashboard/live/live-state.js';
+import { CameraVerdicts } from '../../../../roles/dashboard/live/camera-verdicts.js';
+import type { Level } from '../../../../roles/dashboard/live/live-state.js';
 
 const T0 = 1_800_000_000_000;
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isWord, translator, type Word } from '../../../roles/dashboard/page/words.js';
+import { isWord, translator, type Word } from '../../../../roles/dashboard/page/words.js';
 
 const root = dirname(createRequire(import.meta.url).resolve('@riskwatch/reference-deployment/package.json'));
 const pageDir = join(root, 'roles/dashboard/page');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { KeyHistory } from '../../../roles/dashboard/live/key-history.js';
-import { refusalOf } from '../../../roles/dashboard/live/refusal.js';
+import { KeyHistory } from '../../../../roles/dashboard/live/key-history.js';
+import { refusalOf } from '../../../../roles/dashboard/live/refusal.js';
 
 const NOW = 1_800_000_000_000;
 

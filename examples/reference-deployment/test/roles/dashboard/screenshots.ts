@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
 import { launchBrowser } from '@riskwatch/test-browser';
 import { startDashboard } from './fixtures/dashboard-server.js';
+import { demo } from './fixtures/demo-scene.js';
 import { normal } from './fixtures/scenes.js';
 import { degraded, starting } from './fixtures/troubled-scenes.js';
 
@@ -11,7 +12,7 @@ import { degraded, starting } from './fixtures/troubled-scenes.js';
 const { values } = parseArgs({ options: { out: { type: 'string' }, fonts: { type: 'string' } } });
 const out = resolve(values.out ?? join(tmpdir(), 'riskwatch-screenshots'));
 
-const scenes = { normal, degraded, starting, critical: (now: number) => normal(now, 'critical') };
+const scenes = { normal, demo, degraded, starting, critical: (now: number) => normal(now, 'critical') };
 const shots: readonly { name: keyof typeof scenes | 'lost'; query: string; width: number; height: number }[] =
   [
     { name: 'normal', query: 'theme=light&lang=en', width: 1440, height: 900 },
@@ -21,6 +22,7 @@ const shots: readonly { name: keyof typeof scenes | 'lost'; query: string; width
     { name: 'normal', query: 'theme=light&lang=en', width: 390, height: 844 },
     { name: 'normal', query: 'theme=light&lang=en', width: 1100, height: 900 },
     { name: 'critical', query: 'theme=light&lang=en', width: 1440, height: 900 },
+    { name: 'demo', query: 'theme=light&lang=en', width: 1440, height: 900 },
     { name: 'starting', query: 'theme=light&lang=en', width: 1440, height: 900 },
     { name: 'starting', query: 'theme=light&lang=zh', width: 390, height: 844 },
     { name: 'degraded', query: 'theme=dark&lang=en', width: 1440, height: 900 },

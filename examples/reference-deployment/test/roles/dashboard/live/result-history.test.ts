@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ResultHistory, type FinalResult } from '../../../roles/dashboard/live/result-history.js';
+import { ResultHistory, type FinalResult } from '../../../../roles/dashboard/live/result-history.js';
 
 const NOW = 1_800_000_000_000 + 7_000;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Publisher } from '../../../roles/dashboard/live/publisher.js';
-import type { LiveMessage, Sections } from '../../../roles/dashboard/live/live-state.js';
-import { take } from '../../../roles/dashboard/page/live-store.js';
+import { Publisher } from '../../../../roles/dashboard/live/publisher.js';
+import type { LiveMessage, Sections } from '../../../../roles/dashboard/live/live-state.js';
+import { take } from '../../../../roles/dashboard/page/live-store.js';
 import { normal } from '../fixtures/scenes.js';
 
 const T0 = 1_800_000_000_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { cameraView, type CameraReport } from '../../../roles/dashboard/live/camera-view.js';
-import type { CameraView, Level } from '../../../roles/dashboard/live/live-state.js';
-import { WallOrder } from '../../../roles/dashboard/live/wall-order.js';
+import { cameraView, type CameraReport } from '../../../../roles/dashboard/live/camera-view.js';
+import type { CameraView, Level } from '../../../../roles/dashboard/live/live-state.js';
+import { WallOrder } from '../../../../roles/dashboard/live/wall-order.js';
 
 const NOW = 1_800_000_000_000;
 
