@@ -44,7 +44,13 @@ export default defineConfig({
         test: {
           name: 'types',
           include: [],
-          typecheck: { enabled: true, only: true, include: tests('test-d.ts'), exclude: never },
+          typecheck: {
+            enabled: true,
+            only: true,
+            tsconfig: 'tsconfig.base.json',
+            include: tests('test-d.ts'),
+            exclude: never,
+          },
         },
       },
     ],
