@@ -23,7 +23,9 @@ const usualPlaces = (env: NodeJS.ProcessEnv): string[] => [
 ];
 
 /** An installed Chrome or Chromium: `CHROME_PATH`, then the path, then the usual places; undefined where there is none. */
-export async function findInstalledBrowser(env: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
+export async function findInstalledBrowser(
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<string | undefined> {
   const onPath = (env.PATH ?? '')
     .split(delimiter)
     .filter((dir) => dir !== '')

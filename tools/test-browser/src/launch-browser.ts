@@ -38,7 +38,9 @@ export async function launchBrowser(options: LaunchOptions = {}): Promise<Launch
         HOME: home,
         XDG_CONFIG_HOME: home,
         XDG_CACHE_HOME: home,
-        ...(carried ? { LD_LIBRARY_PATH: [carried.libraries, env.LD_LIBRARY_PATH].filter(Boolean).join(':') } : {}),
+        ...(carried
+          ? { LD_LIBRARY_PATH: [carried.libraries, env.LD_LIBRARY_PATH].filter(Boolean).join(':') }
+          : {}),
         ...(options.fontsDir ? { FONTCONFIG_FILE: await fontConfig(home, options.fontsDir) } : {}),
       },
     });

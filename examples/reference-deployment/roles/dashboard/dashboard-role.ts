@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { topicContracts } from '@riskwatch/kafka-adapter/messages';
 import { Counter } from 'prom-client';
@@ -38,6 +39,8 @@ export const dashboardRole = (options: DashboardRoleOptions = {}): RoleDefinitio
 
 async function start(context: RoleContext, pageDir: string): Promise<() => Promise<void>> {
   const { deployment, configDir, http, metrics, health, signal } = context;
+  // Every feed listens to it.
+  setMaxListeners(0, signal);
   const connection = kafkaConnection(context);
   const { adminToken } = deployment.scheduler;
   const clients = {

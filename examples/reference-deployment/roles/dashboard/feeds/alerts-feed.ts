@@ -22,10 +22,12 @@ export async function followAlerts(options: AlertsFeedOptions): Promise<void> {
   const list = async () => onList(await client.json(`/v1/alerts?limit=${MAX_ALERTS}`, alertsAnswer, signal));
   while (!signal.aborted) {
     const round = new AbortController();
+    const stop = () => round.abort(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
     const refresh = setInterval(() => void list().catch((error) => round.abort(error)), REFRESH_MS);
     try {
       const events = await client.call('/v1/alerts/events', {
-        signal: AbortSignal.any([signal, round.signal]),
+        signal: round.signal,
         stream: true,
       });
       if (events.statusCode !== 200) {
@@ -43,6 +45,7 @@ export async function followAlerts(options: AlertsFeedOptions): Promise<void> {
       if (!signal.aborted) onAway(error);
     } finally {
       clearInterval(refresh);
+      signal.removeEventListener('abort', stop);
       round.abort();
     }
     await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);

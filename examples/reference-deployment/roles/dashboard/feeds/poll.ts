@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { timeoutSignal } from '../../../role-process/timeout-signal.js';
 
 export interface PollOptions<Value> {
   readonly everyMs: number;
@@ -16,11 +15,25 @@ export async function poll<Value>(options: PollOptions<Value>): Promise<void> {
   const { signal } = options;
   while (!signal.aborted) {
     try {
-      const value = await options.read(AbortSignal.any([signal, timeoutSignal(options.timeoutMs)]));
+      const value = await withDeadline(options);
       if (!signal.aborted) options.onValue(value);
     } catch (error) {
       if (!signal.aborted) options.onError(error);
     }
     await sleep(options.everyMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function withDeadline<Value>({ read, signal, timeoutMs }: PollOptions<Value>): Promise<Value> {
+  // No AbortSignal.any: a long-lived signal keeps a trace of every signal that was ever combined with it.
+  const attempt = new AbortController();
+  const stop = () => attempt.abort(signal.reason);
+  const timer = setTimeout(() => attempt.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await read(attempt.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
   }
 }
