@@ -1,7 +1,7 @@
 import { levels, type AlertView, type Level } from '../live/live-state.js';
 import { byId, h, update, type Child } from './dom.js';
 import { levelMark, mark, shape } from './icons.js';
-import { cameraName, type View } from './view.js';
+import { cameraText, type View } from './view.js';
 import { says } from './wall.js';
 
 /** Rows on the page; older alerts are in the alerts role. */
@@ -145,7 +145,7 @@ export class Alerts {
         h(
           'div',
           { class: 'foot' },
-          h('span', { class: 'cam' }, `${cameraName(view, alert.cameraId)} · ${alert.cameraId}`),
+          h('span', { class: 'cam' }, cameraText(view, alert.cameraId)),
           this.#end(view, alert, open),
         ),
       ),

@@ -135,7 +135,7 @@ function row(
   );
 }
 
-function groupHealth({ now, t, format }: View, { state, until, reason }: QuotaGroupView): HTMLElement {
+function groupHealth({ now, t, format }: View, { state, until, reason, keys }: QuotaGroupView): HTMLElement {
   const parts = [
     [t(state), state !== 'ready' && until !== null ? t('until', format.moment(until, now)) : '']
       .filter(Boolean)
@@ -143,7 +143,8 @@ function groupHealth({ now, t, format }: View, { state, until, reason }: QuotaGr
     state === 'ready' ? '' : (reason ?? ''),
   ];
   const text = parts.filter(Boolean).join(' · ');
-  return healthMark(marks[state], text, { title: text });
+  // The group of one key says the rest beside its key.
+  return healthMark(marks[state], keys.length === 1 ? t(state) : text, { title: text });
 }
 
 function keyHealth(view: View, key: KeyView): HTMLElement {
@@ -163,13 +164,12 @@ function keyHealth(view: View, key: KeyView): HTMLElement {
   return healthMark(marks[state], text, { title: text });
 }
 
-/** As many limits as there is room for, the tightest; all of them in the title. */
+/** As many limits as there is room for, those with nothing left first; all of them in the title. */
 function limits(view: View, all: readonly LimitView[], room: number): Child {
-  const tightest = [...all].sort((a, b) => left(a) - left(b)).slice(0, Math.max(1, room));
   const title = all.map((limit) => `${limitName(view, limit)}: ${amount(view, limit)}`).join('\n');
-  return all
-    .filter((limit) => tightest.includes(limit))
-    .slice(0, 2)
+  return [...all]
+    .sort((a, b) => Number(left(b) === 0) - Number(left(a) === 0))
+    .slice(0, Math.min(2, room))
     .map((limit) =>
       h(
         'div',

@@ -25,3 +25,9 @@ export const peopleText = ({ t }: View, count: number) => (count === 1 ? t('oneP
 /** The name of a camera by its id. */
 export const cameraName = ({ state }: View, id: string) =>
   state.cameras.find((camera) => camera.id === id)?.name ?? id;
+
+/** Name and id of a camera; once, where it has no name of its own. */
+export function cameraText(view: View, id: string): string {
+  const name = cameraName(view, id);
+  return name === id ? id : `${name} · ${id}`;
+}
