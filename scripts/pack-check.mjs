@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { startExampleProvider } from './lib/example-provider.mjs';
+import { oneCall, startExampleProvider } from './lib/example-provider.mjs';
 import { fencedBlocks } from './lib/snippets.mjs';
 
 const run = promisify(execFile);
@@ -79,7 +79,7 @@ async function runFirstExample(folder) {
   const readme = readFileSync(join(root, 'packages', 'keypool', 'README.md'), 'utf8');
   const example = fencedBlocks(readme).find(({ language }) => language === 'ts');
   if (!example) throw new Error("keypool's README has no example");
-  const provider = await startExampleProvider(example.code);
+  const provider = await startExampleProvider(example.code + oneCall);
   try {
     for (const [file, format] of /** @type {const} */ ([
       ['example.mjs', 'esm'],

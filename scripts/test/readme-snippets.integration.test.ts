@@ -8,7 +8,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import ts from 'typescript';
@@ -61,8 +61,35 @@ describe('examples marked "run"', () => {
   );
 });
 
-/** What the compiler says about snippets, each a module of its own beside the examples. */
-function complaintsAbout(all: { name: string; code: string }[]): string[] {
+interface Snippet {
+  readonly name: string;
+  readonly code: string;
+}
+
+/** "Cannot find name", with and without a guess, and a shorthand property without a value. */
+const FREE_NAME = new Set([2304, 2552, 18004]);
+
+/**
+ * What the compiler says about snippets. A name in lower case that a fragment uses and does not make is its reader's
+ * own (`url`, `pool`, `log`) and may be anything; one of an API (`KeyPool`) must be imported.
+ */
+function complaintsAbout(all: readonly Snippet[]): string[] {
+  const readersOwn = new Map<string, Set<string>>();
+  for (const { snippet, code, text } of diagnose(all)) {
+    const name = /name '([a-z]\w*)'|property '([a-z]\w*)'/.exec(text);
+    if (!snippet || !FREE_NAME.has(code) || !name) continue;
+    const names = readersOwn.get(snippet) ?? new Set();
+    readersOwn.set(snippet, names.add(name[1] ?? name[2] ?? ''));
+  }
+  const declared = all.map(({ name, code }) => {
+    const names = [...(readersOwn.get(name) ?? [])];
+    return { name, code: code + names.map((own) => `\ndeclare const ${own}: any;`).join('') };
+  });
+  return diagnose(declared).map(({ snippet, line, text }) => `${snippet} + ${line}: ${text}`);
+}
+
+/** Compiles snippets in memory, each a module of its own beside the examples. */
+function diagnose(all: readonly Snippet[]) {
   const config = ts.readConfigFile(join(root, 'tsconfig.base.json'), (path) => ts.sys.readFile(path));
   const { options } = ts.convertCompilerOptionsFromJson(
     (config.config as { compilerOptions: object }).compilerOptions,
@@ -87,10 +114,10 @@ function complaintsAbout(all: { name: string; code: string }[]): string[] {
       : getSourceFile(path, language, ...rest);
   };
   const program = ts.createProgram([...files.keys()], options, host);
-  return ts.getPreEmitDiagnostics(program).map(({ file, start, messageText }) => {
-    const text = ts.flattenDiagnosticMessageText(messageText, '\n');
-    if (!file || start === undefined) return text;
-    const line = file.getLineAndCharacterOfPosition(start).line + 1;
-    return `${files.get(file.fileName)?.name ?? relative(root, file.fileName)} + ${line}: ${text}`;
-  });
+  return ts.getPreEmitDiagnostics(program).map(({ file, start, messageText, code }) => ({
+    snippet: files.get(file?.fileName ?? '')?.name ?? file?.fileName,
+    line: file && start !== undefined ? file.getLineAndCharacterOfPosition(start).line + 1 : 0,
+    text: ts.flattenDiagnosticMessageText(messageText, '\n'),
+    code,
+  }));
 }
