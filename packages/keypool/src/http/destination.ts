@@ -40,6 +40,12 @@ export class Destination {
   }
 }
 
+/** The model, where an API names it in the path: `/models/NAME:action`, `/deployments/NAME/…`. */
+export function modelIn({ pathname }: URL): string | undefined {
+  const [, name] = /\/(?:models|deployments)\/([^/:]+)/.exec(pathname) ?? [];
+  return name;
+}
+
 function isBelow(url: string, base: string): boolean {
   return url.startsWith(base) && ['/', '?', undefined].includes(url[base.length]);
 }

@@ -1,11 +1,12 @@
 import { KeyPoolError } from '../errors.js';
 import type { KeyPool } from '../key-pool.js';
-import type { Usage } from '../limits/limit.js';
-import { parseBody } from '../outcome/classify.js';
-import { ok, type Attempt } from '../outcome/outcome.js';
+import { classifyValue } from '../outcome/classify.js';
+import { ok, type Attempt, type Outcome } from '../outcome/outcome.js';
 import type { SettleCall } from '../run.js';
-import { Destination } from './destination.js';
-import { holdBody } from './held-body.js';
+import { watchAnswer, type Told } from './answer-watch.js';
+import { Destination, modelIn } from './destination.js';
+import { examine } from './early-failure.js';
+import { holdBody, type BodyEnd } from './held-body.js';
 import { modelOf } from './json-body.js';
 import { pooledRequest, requestInit } from './pooled-request.js';
 
@@ -39,14 +40,26 @@ export function createPooledFetch(pool: KeyPool, options: PooledFetchOptions = {
       baseUrls = pool.baseUrls;
       destination = new Destination(baseUrls, origins);
     }
-    const to = destination;
-    to.check(request.url);
+    const home = destination;
+    home.check(request.url);
     const send = options.fetch ?? fetch;
-    const model = pool.limitedModels.size > 0 ? modelOf(request.init.body) : undefined;
+    const model =
+      pool.limitedModels.size > 0 ? (modelOf(request.init.body) ?? modelIn(request.url)) : undefined;
+    /** Answers that are no success, whatever their status says. */
+    const failed = new WeakMap<Response, Outcome>();
     try {
       return await pool.run<Response>(
-        (lease) => send(to.at(request.url, lease.baseUrl), requestInit(request, lease, pool.provider)),
+        async (lease) => {
+          const to = home.at(request.url, lease.baseUrl);
+          const answer = await send(to, requestInit(request, lease, pool.provider));
+          if (!request.replayable) return answer;
+          const { response, failure } = await examine(answer, pool.provider);
+          if (failure !== undefined)
+            failed.set(response, outcomeOf(pool, failure, response, lease.startedAt));
+          return response;
+        },
         {
+          classify: (ending) => ('value' in ending ? failed.get(ending.value) : undefined),
           ...(model === undefined ? {} : { model }),
           ...(request.signal === undefined ? {} : { signal: request.signal }),
           retry: request.replayable,
@@ -65,20 +78,22 @@ export function createPooledFetch(pool: KeyPool, options: PooledFetchOptions = {
 
 /** Settles the call when its answer has been read. */
 function hold(pool: KeyPool, response: Response, settle: SettleCall): Response {
-  return holdBody(response, pool.countsTokens, ({ text, error }) => {
-    if (error === undefined) settle(ok, text === undefined ? undefined : usageIn(pool, response, text));
-    else settle(error);
-  });
+  const watch = watchAnswer(response, pool.provider, pool.countsTokens);
+  const ended = ({ isWhole, error }: BodyEnd) => {
+    if (error !== undefined) return settle(error);
+    // What was called off told no failure, and not all of its usage.
+    const { usage, failure } = (isWhole && watch?.told()) || {};
+    settle(failure === undefined ? ok : { ...failure, headers: response.headers }, usage);
+  };
+  return holdBody(response, ended, watch && ((chunk) => watch.see(chunk)));
 }
 
-/** The usage that a whole answer, or the last event of a streamed one that has it, tells. */
-function usageIn(pool: KeyPool, response: Response, text: string): Usage | undefined {
-  const { usage } = pool.provider;
-  if (!response.headers.get('content-type')?.startsWith('text/event-stream')) return usage(parseBody(text));
-  const events = text.split('\n').filter((line) => line.startsWith('data:') && line.includes('"usage"'));
-  for (const event of events.reverse()) {
-    const found = usage(parseBody(event.slice('data:'.length)));
-    if (found !== undefined) return found;
-  }
-  return undefined;
+/** What a failure inside a success meant. */
+function outcomeOf(
+  { provider }: KeyPool,
+  failure: NonNullable<Told['failure']>,
+  { headers }: Response,
+  now: number,
+): Outcome {
+  return classifyValue(provider, { ...failure, headers }, now);
 }

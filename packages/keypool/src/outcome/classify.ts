@@ -114,10 +114,17 @@ function answerOf(value: unknown): Answer | undefined {
   if (fields === undefined) return undefined;
   const status = fields['status'] ?? fields['statusCode'];
   if (typeof status !== 'number' || status < 100 || status > 599) return undefined;
-  const headers = record(fields['headers']) ?? record(record(fields['response'])?.['headers']);
+  const headers =
+    record(fields['headers']) ??
+    record(fields['responseHeaders']) ??
+    record(record(fields['response'])?.['headers']);
   if (headers === undefined && !(value instanceof Error)) return undefined;
-  // The OpenAI and Anthropic clients keep the parsed body in `error`, others in `body`.
-  const body = fields['error'] ?? (value instanceof Response ? undefined : fields['body']);
+  // The OpenAI and Anthropic clients keep the parsed body in `error`, Vercel's its text in `responseBody`,
+  // others one or the other in `body`.
+  const text = fields['responseBody'];
+  const body =
+    fields['error'] ??
+    (typeof text === 'string' ? parseBody(text) : value instanceof Response ? undefined : fields['body']);
   return { status, header: headerReader(headers), body };
 }
 
@@ -144,6 +151,7 @@ function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
 }
 
-function record(value: unknown): Record<string, unknown> | undefined {
+/** The value as an object that can be looked into, if it is one. */
+export function record(value: unknown): Record<string, unknown> | undefined {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
 }

@@ -5,6 +5,14 @@
  * @module
  */
 export { openai } from './openai.js';
+export { azureOpenai } from './azure-openai.js';
+export { anthropic } from './anthropic.js';
+export { gemini } from './gemini.js';
+export { dashscope } from './dashscope.js';
+export { zhipu } from './zhipu.js';
+export { ark } from './ark.js';
+export { mistral } from './mistral.js';
+export { openrouter } from './openrouter.js';
 export { openaiCompatible } from './openai-compatible.js';
 export { genericHttp } from './generic-http.js';
 export { providerCatalogue } from './catalogue.js';

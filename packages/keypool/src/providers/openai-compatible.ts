@@ -1,4 +1,7 @@
 import { classifyStatus, errorFields } from '../outcome/classify.js';
+import { bearer } from './bearer.js';
+import { reasonOf } from './classify-by-code.js';
+import { openaiFailureStatus } from './openai-failure.js';
 import { openaiUsage } from './openai-usage.js';
 import type { ProviderProfile } from './provider-profile.js';
 
@@ -10,10 +13,10 @@ import type { ProviderProfile } from './provider-profile.js';
 export const openaiCompatible: ProviderProfile = {
   name: 'openai-compatible',
   counting: 'unknown',
-  credential: (secret) => ({ authorization: `Bearer ${secret}` }),
+  credential: bearer,
   classify: ({ status, header, body, now }) => {
     const { code, type } = errorFields(body);
-    const reason = [status, code || type].filter(Boolean).join(' ');
+    const reason = reasonOf(status, code, type);
     const outcome = classifyStatus(status, header, now, reason);
     if (outcome.kind !== 'rate-limited') return outcome;
     const aboutMoney = /credit|billing|balance|arrear|overdue|spend_limit/i.test(`${code} ${type}`);
@@ -22,4 +25,5 @@ export const openaiCompatible: ProviderProfile = {
     return noMoney ? { kind: 'exhausted', retryAfterMs: outcome.retryAfterMs, reason } : outcome;
   },
   usage: openaiUsage,
+  failureStatus: openaiFailureStatus,
 };

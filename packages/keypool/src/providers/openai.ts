@@ -1,16 +1,22 @@
-import { classifyStatus, errorFields } from '../outcome/classify.js';
-import type { ProviderProfile } from './provider-profile.js';
+import { bearer } from './bearer.js';
+import { classifyByCode, codeTable } from './classify-by-code.js';
+import { openaiFailureStatus } from './openai-failure.js';
 import { openaiUsage } from './openai-usage.js';
+import type { ProviderProfile } from './provider-profile.js';
 
-/** Codes and types on a 429 that mean money, which no waiting brings back. */
-const money = new Set([
-  'insufficient_quota',
-  'credit_balance_exhausted',
-  'organization_spend_limit_exceeded',
-  'project_spend_limit_exceeded',
-  'organization_usage_limit_exceeded',
-  'billing_hard_limit_reached',
-]);
+const codes = codeTable({
+  // Most of them on a 429: money, which no waiting brings back.
+  exhausted: [
+    'insufficient_quota',
+    'credit_balance_exhausted',
+    'organization_spend_limit_exceeded',
+    'project_spend_limit_exceeded',
+    'organization_usage_limit_exceeded',
+    'billing_hard_limit_reached',
+  ],
+  // A 403 about where the caller is: every key would get it.
+  rejected: ['unsupported_country_region_territory'],
+});
 
 /**
  * OpenAI. Limits count per organization and project, so keys of one project belong in one quota group.
@@ -20,12 +26,8 @@ export const openai: ProviderProfile = {
   name: 'openai',
   baseUrl: 'https://api.openai.com/v1',
   counting: 'unknown',
-  credential: (secret) => ({ authorization: `Bearer ${secret}` }),
-  classify: ({ status, header, body, now }) => {
-    const { code, type } = errorFields(body);
-    const reason = [status, code || type].filter(Boolean).join(' ');
-    if (status === 429 && (money.has(code) || money.has(type))) return { kind: 'exhausted', reason };
-    return classifyStatus(status, header, now, reason);
-  },
+  credential: bearer,
+  classify: (answer) => classifyByCode(answer, codes),
   usage: openaiUsage,
+  failureStatus: openaiFailureStatus,
 };

@@ -29,6 +29,17 @@ export interface ProviderProfile {
   credential(secret: string): Readonly<Record<string, string>>;
   /** What an answer that is no success meant, and whom it blames. */
   classify(answer: ErrorAnswer): Outcome;
-  /** Reads the tokens used from a parsed success body (or one event of a stream). */
-  usage(body: unknown): Usage | undefined;
+  /**
+   * Reads the tokens used from a parsed success body, or from one event of a stream; streams may tell input
+   * and output in different events.
+   */
+  usage(body: unknown): Partial<Usage> | undefined;
+  /**
+   * The status that an error inside a 200 stands for: a body, or an event of a stream, that says that the call
+   * failed after all. Undefined when it says no such thing. Default: there are none. What it meant is then
+   * asked of `classify`.
+   */
+  failureStatus?(body: unknown): number | undefined;
+  /** Errors come inside whole 200 bodies too, not only inside streams. Default false. */
+  readonly failsInsideBodies?: boolean | undefined;
 }
