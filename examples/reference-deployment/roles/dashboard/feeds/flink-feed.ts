@@ -15,9 +15,8 @@ const checkpoints = z.object({
 /** The metrics that matter, by the end of their ids: `<operator>.<metric>`. */
 const pendingRecords = /\.pendingRecords$/;
 const inFlight = /\bdispatch_in_flight$/;
-const dispatchedPerSecond = /^dispatch[^.]*\.numRecordsInPerSecond$/;
-const readPerSecond = /^Source__[^.]*\.numRecordsOutPerSecond$/;
-const wanted = [pendingRecords, inFlight, dispatchedPerSecond, readPerSecond];
+const dispatched = /^dispatch[^.]*\.numRecordsIn$/;
+const wanted = [pendingRecords, inFlight, dispatched];
 
 /** Metric ids stay the same while a job runs; a new attempt may bring others. */
 const IDS_KEPT_MS = 15_000;
@@ -39,10 +38,9 @@ export class FlinkFeed {
       (best, candidate) => (best && best['start-time'] >= candidate['start-time'] ? best : candidate),
       undefined,
     );
-    if (!newest)
-      return { job: 'CREATED', tasksPerSecond: null, inFlight: null, pendingRecords: null, savedAt: null };
+    if (!newest) return { job: 'CREATED', tasks: null, inFlight: null, pendingRecords: null, savedAt: null };
     if (newest.state !== 'RUNNING')
-      return { job: newest.state, tasksPerSecond: null, inFlight: null, pendingRecords: null, savedAt: null };
+      return { job: newest.state, tasks: null, inFlight: null, pendingRecords: null, savedAt: null };
     const [sums, saved] = await Promise.all([
       this.#sums(newest.jid, signal),
       this.#client.json(`/jobs/${newest.jid}/checkpoints`, checkpoints, signal),
@@ -53,7 +51,7 @@ export class FlinkFeed {
     };
     return {
       job: newest.state,
-      tasksPerSecond: sum(dispatchedPerSecond) ?? sum(readPerSecond),
+      tasks: sum(dispatched),
       inFlight: sum(inFlight),
       pendingRecords: sum(pendingRecords),
       savedAt: saved.latest?.completed?.latest_ack_timestamp ?? null,

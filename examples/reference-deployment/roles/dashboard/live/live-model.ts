@@ -10,6 +10,7 @@ import { overall, succeededLately } from './overall.js';
 import { Peers } from './peers.js';
 import { RateWindow } from './rate-window.js';
 import { ResultHistory } from './result-history.js';
+import { SteppedRate } from './stepped-rate.js';
 import { stations, type FlinkFacts, type SchedulerFacts } from './stations.js';
 import { WallOrder } from './wall-order.js';
 
@@ -45,6 +46,7 @@ export class LiveModel {
   readonly #arrivals = new Arrivals();
   readonly #detections = new RateWindow(RATE_SECONDS);
   readonly #calls = new CounterRate(RATE_SECONDS * 1_000);
+  readonly #tasks = new SteppedRate();
   readonly #lags = new Map<string, number>();
   #judgedLive = false;
   #start: StartView | null = null;
@@ -112,6 +114,8 @@ export class LiveModel {
 
   flink(facts: FlinkFacts | null): void {
     this.#flink = facts;
+    if (facts && facts.tasks !== null) this.#tasks.sample(this.#options.now(), facts.tasks);
+    else this.#tasks.forget();
     this.#peer('flink', facts !== null);
   }
 
@@ -172,6 +176,7 @@ export class LiveModel {
       detectionsLag: this.#lags.get('riskwatch-flink') ?? null,
       checkpointSeconds,
       flink: this.#flink,
+      tasksPerSecond: this.#tasks.perSecond(now),
       scheduler: this.#scheduler && { ...this.#scheduler, waiting },
       callsPerSecond: this.#calls.perSecond(),
       keysAvailable: this.#pool && this.#pool.keys.length > 0 ? keysAvailable : null,

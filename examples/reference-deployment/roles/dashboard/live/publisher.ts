@@ -42,7 +42,9 @@ export class Publisher {
     const sections = this.#sections();
     const message: Part = { serverTime: now, ...this.#urgent(sections) };
     this.#addChanged(message, sections, everySecond);
-    if (now - this.#steppedAt >= STEP_MS) {
+    // The first ones do not wait: until then the page shows that nothing is known.
+    const firstKnown = everyStep.some((name) => sections[name] !== null && this.#sent.get(name) === 'null');
+    if (firstKnown || now - this.#steppedAt >= STEP_MS) {
       this.#steppedAt = now;
       this.#addChanged(message, sections, everyStep);
     }

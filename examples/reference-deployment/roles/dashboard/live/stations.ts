@@ -9,7 +9,8 @@ const LONG_WAIT_MS = 2_000;
 export interface FlinkFacts {
   /** Flink's own word, such as RUNNING or RESTARTING. */
   readonly job: string;
-  readonly tasksPerSecond: number | null;
+  /** Tasks handed over since the job started. */
+  readonly tasks: number | null;
   readonly inFlight: number | null;
   /** Records that its source has not read yet. */
   readonly pendingRecords: number | null;
@@ -46,6 +47,7 @@ export interface StationFacts {
   readonly detectionsLag: number | null;
   readonly checkpointSeconds: number;
   readonly flink: FlinkFacts | null;
+  readonly tasksPerSecond: number | null;
   readonly scheduler: SchedulerFacts | null;
   readonly callsPerSecond: number | null;
   readonly keysAvailable: number | null;
@@ -114,7 +116,7 @@ function flinkStation(facts: StationFacts, detections: Draft, schedulerUnwell: b
   return {
     id: 'flink',
     health: !behind ? 'well' : schedulerUnwell ? 'held-back' : 'behind',
-    perSecond: flink.tasksPerSecond,
+    perSecond: facts.tasksPerSecond,
     note: { code: 'in-flight', inFlight: flink.inFlight, savedAt: flink.savedAt },
   };
 }

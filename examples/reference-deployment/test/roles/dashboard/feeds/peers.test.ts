@@ -119,9 +119,9 @@ describe('FlinkFeed', () => {
   it('sums the metrics of the newest job over its operators', async () => {
     const known = [
       'Source__detections.pendingRecords',
-      'Source__detections.numRecordsOutPerSecond',
+      'Source__detections.numRecordsOut',
       'dispatch.riskwatch.dispatch_in_flight',
-      'dispatch.numRecordsInPerSecond',
+      'dispatch.numRecordsIn',
       'dispatch.numRecordsOut',
     ];
     const asked: string[] = [];
@@ -140,8 +140,8 @@ describe('FlinkFeed', () => {
     expect(facts).toEqual({
       job: 'RUNNING',
       pendingRecords: 0.5,
-      inFlight: 2.5,
-      tasksPerSecond: 3.5,
+      inFlight: 1.5,
+      tasks: 2.5,
       savedAt: 77,
     });
     expect(asked).not.toContain('dispatch.numRecordsOut');
@@ -155,7 +155,7 @@ describe('FlinkFeed', () => {
       job: 'RESTARTING',
       pendingRecords: null,
       inFlight: null,
-      tasksPerSecond: null,
+      tasks: null,
       savedAt: null,
     });
   });

@@ -73,7 +73,7 @@ function run() {
   model.reading();
   model.cameras([report('a'), report('b')]);
   model.scheduler({ status, pool: pool(0) });
-  model.flink({ job: 'RUNNING', tasksPerSecond: 1, inFlight: 2, pendingRecords: 0, savedAt: now });
+  model.flink({ job: 'RUNNING', tasks: 1, inFlight: 2, pendingRecords: 0, savedAt: now });
   model.lags(new Map([['riskwatch-storage', 2]]));
   model.storage(true);
   model.alerts([]);

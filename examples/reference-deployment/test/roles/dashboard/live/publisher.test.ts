@@ -50,6 +50,14 @@ describe('Publisher', () => {
     expect(publisher.second()).toHaveProperty('failures.failed', 7);
   });
 
+  it('sends the first chart at once', () => {
+    const { publisher, change, wait } = published({ ...normal(T0), failures: null });
+    publisher.second();
+    change({ failures: { failed: 0, total: 1, reasons: {} } });
+    wait(1_000);
+    expect(publisher.second()).toHaveProperty('failures.total', 1);
+  });
+
   it('leaves a page that takes every message with the server’s own state', () => {
     const { publisher, change, wait, state } = published(normal(T0));
     publisher.second();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CounterRate } from '../../../../roles/dashboard/live/counter-rate.js';
+import { SteppedRate } from '../../../../roles/dashboard/live/stepped-rate.js';
 import { RateWindow } from '../../../../roles/dashboard/live/rate-window.js';
 
 const at = (seconds: number) => 1_000_000_000 + seconds * 1_000;
@@ -44,5 +45,31 @@ describe('CounterRate', () => {
     expect(rate.perSecond()).toBeNull();
     rate.sample(at(2), 5);
     expect(rate.perSecond()).toBe(2);
+  });
+});
+
+describe('SteppedRate', () => {
+  it('is exact between the moments at which the counter was brought up to date', () => {
+    const rate = new SteppedRate();
+    for (let second = 0; second <= 29; second += 1) rate.sample(at(second), Math.floor(second / 10) * 120);
+    expect(rate.perSecond(at(29))).toBe(12);
+  });
+
+  it('is unknown after one look, and zero when the counter stands still', () => {
+    const rate = new SteppedRate();
+    rate.sample(at(0), 500);
+    expect(rate.perSecond(at(1))).toBeNull();
+    rate.sample(at(26), 500);
+    expect(rate.perSecond(at(26))).toBe(0);
+  });
+
+  it('begins anew with a job that counts from zero', () => {
+    const rate = new SteppedRate();
+    rate.sample(at(0), 500);
+    rate.sample(at(10), 620);
+    rate.sample(at(20), 30);
+    expect(rate.perSecond(at(20))).toBeNull();
+    rate.sample(at(30), 60);
+    expect(rate.perSecond(at(30))).toBe(3);
   });
 });

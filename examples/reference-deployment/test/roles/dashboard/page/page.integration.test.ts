@@ -274,6 +274,10 @@ describe('trouble', () => {
     dashboard.show(() => degraded(at));
     await expect.poll(() => text(page, 'h1')).toMatch(/^Not judging/);
     expect(await places()).toEqual(before);
+    const quiet = normal(at);
+    dashboard.show(() => ({ ...quiet, cameras: quiet.cameras.map((camera) => ({ ...camera, says: null })) }));
+    await expect.poll(() => page.locator('.tile .says').count()).toBe(0);
+    expect(await places()).toEqual(before);
   });
 
   it('hatches what is not known and never writes a zero for it', async () => {
