@@ -1,6 +1,6 @@
 import type { SucceededAssessment } from '@riskwatch/kafka-adapter/messages';
 import type { RiskLevel } from '../../config/deployment.js';
-import { cleanText } from '../scheduler/model/clean-text.js';
+import { cleanText } from '../../role-process/clean-text.js';
 
 /** An alert as every channel, page and answer shows it. Times are ISO-8601. */
 export interface Alert {

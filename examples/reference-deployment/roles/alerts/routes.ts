@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { cleanText } from '../scheduler/model/clean-text.js';
+import { cleanText } from '../../role-process/clean-text.js';
 import type { Alert } from './alert.js';
 import type { AlertTable } from './alert-table.js';
 import type { EventStream } from './event-stream.js';

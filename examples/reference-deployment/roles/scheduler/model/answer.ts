@@ -1,7 +1,7 @@
 import { riskLevels, type RiskLevel } from '@riskwatch/kafka-adapter/messages';
 import { z } from 'zod';
 import type { Policy } from '../../../config/policy.js';
-import { cleanText } from './clean-text.js';
+import { cleanText } from '../../../role-process/clean-text.js';
 import { onlyJsonObject } from './only-json-object.js';
 
 const MAX_OBSERVATIONS = 4;

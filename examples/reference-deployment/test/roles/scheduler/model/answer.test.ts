@@ -1,7 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { AnswerContract } from '../../../../roles/scheduler/model/answer.js';
-import { cleanText } from '../../../../roles/scheduler/model/clean-text.js';
 import { onlyJsonObject } from '../../../../roles/scheduler/model/only-json-object.js';
 import { answer, policy } from '../support.js';
 
@@ -83,13 +82,3 @@ test.prop([
     JSON.parse(JSON.stringify(value)),
   );
 });
-
-test.prop([fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 50 })])(
-  'clean text has one line, no unseen characters, and fits',
-  (text, length) => {
-    const clean = cleanText(text, length);
-    expect(clean).not.toMatch(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/u);
-    expect([...clean].length).toBeLessThanOrEqual(length);
-    expect(clean).not.toMatch(/\p{Cs}/u);
-  },
-);
