@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import {
   deploymentFileSchema,
@@ -8,6 +7,7 @@ import {
   type Deployment,
   type DeploymentFile,
 } from './deployment.js';
+import { parseYaml } from './parse-yaml.js';
 
 /** The deployment file cannot be read or does not say what it must; the message names file, place and rule. */
 export class DeploymentConfigError extends Error {
@@ -34,7 +34,7 @@ export function loadDeploymentFile(path: string): DeploymentFile {
 function read<Schema extends z.ZodType>(path: string, schema: Schema): z.output<Schema> {
   let raw: unknown;
   try {
-    raw = parse(readFileSync(path, 'utf8'));
+    raw = parseYaml(readFileSync(path, 'utf8'));
   } catch (cause) {
     throw new DeploymentConfigError(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
       cause,
@@ -47,7 +47,8 @@ function read<Schema extends z.ZodType>(path: string, schema: Schema): z.output<
 
 /**
  * The secret that a reference stands for: `env:NAME`, `file:PATH` (relative to `baseDir`) or the text itself.
- * @throws {DeploymentConfigError} where the variable is not set or the file cannot be read; it names the reference only.
+ * @throws {DeploymentConfigError} where there is none: the variable is not set, the file is empty or cannot be read. It
+ *   names the reference only.
  */
 export function resolveSecret(
   reference: string,
@@ -61,13 +62,16 @@ export function resolveSecret(
   }
   if (reference.startsWith('file:')) {
     const path = resolve(baseDir, reference.slice(5));
+    let secret: string;
     try {
-      return readFileSync(path, 'utf8').trim();
+      secret = readFileSync(path, 'utf8').trim();
     } catch (cause) {
       throw new DeploymentConfigError(`${reference}: ${dirname(path)} holds no such readable file`, {
         cause,
       });
     }
+    if (secret === '') throw new DeploymentConfigError(`${reference}: the file is empty`);
+    return secret;
   }
   return reference;
 }

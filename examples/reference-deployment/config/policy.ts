@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { riskLevels } from '@riskwatch/kafka-adapter/messages';
-import { parse } from 'yaml';
 import { z } from 'zod';
+import { parseYaml } from './parse-yaml.js';
 
 const text = z.string().trim().min(1);
 const name = z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/);
@@ -58,7 +58,7 @@ export const defaultPolicyFile = fileURLToPath(new URL('../config/policy.yaml', 
 export function loadPolicy(path: string = defaultPolicyFile): Policy {
   let raw: unknown;
   try {
-    raw = parse(readFileSync(path, 'utf8'));
+    raw = parseYaml(readFileSync(path, 'utf8'));
   } catch (cause) {
     throw new PolicyError(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }

@@ -35,8 +35,8 @@ export class AdminToken {
       void reply.header('retry-after', String(Math.ceil(waitMs / 1_000)));
       return deny(reply, 429, 'too_many_failures', 'too many wrong tokens from this address');
     }
-    const given = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    if (timingSafeEqual(digest(given), this.#digest)) return;
+    const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    if (given !== undefined && timingSafeEqual(digest(given), this.#digest)) return;
     this.#failed(request.ip);
     return deny(reply, 401, 'unauthorized', 'send the admin token as a Bearer authorization');
   };

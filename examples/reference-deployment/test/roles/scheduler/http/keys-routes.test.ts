@@ -74,6 +74,12 @@ describe('the admin token', () => {
     expect((await call('GET', '/v1/keys')).statusCode).toBe(200);
   });
 
+  test('that is empty is no token that a request without one has', async () => {
+    await server.close();
+    await start(fileKeys, { token: '' });
+    expect((await server.inject({ method: 'GET', url: '/v1/keys' })).statusCode).toBe(401);
+  });
+
   test('that the deployment does not have opens nothing', async () => {
     await server.close();
     await start(fileKeys, {});
