@@ -1,3 +1,6 @@
+/** A timer of Node holds 31 bits of milliseconds (25 days); with more, `Infinity` included, it fires at once. */
+export const timerMs = (ms: number): number => Math.min(ms, 2 ** 31 - 1);
+
 /**
  * Waits, or rejects with the signal's reason. Timer and listener are gone afterwards, whichever it was.
  *
@@ -13,7 +16,7 @@ export const delay = (ms: number, signal?: AbortSignal): Promise<void> =>
     const timer = setTimeout(() => {
       signal?.removeEventListener('abort', onAbort);
       resolve();
-    }, ms);
+    }, timerMs(ms));
     signal?.addEventListener('abort', onAbort, { once: true });
   });
 
@@ -21,7 +24,7 @@ export const delay = (ms: number, signal?: AbortSignal): Promise<void> =>
 export const settlesWithin = async (promise: Promise<unknown>, ms: number): Promise<boolean> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
+    timer = setTimeout(() => resolve(false), timerMs(ms));
   });
   const settled = promise.then(
     () => true,
@@ -31,5 +34,21 @@ export const settlesWithin = async (promise: Promise<unknown>, ms: number): Prom
     return await Promise.race([settled, late]);
   } finally {
     clearTimeout(timer);
+  }
+};
+
+/** The promise's outcome, or a rejection with the signal's reason when that comes first; the promise goes on. */
+export const unlessAborted = async <T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> => {
+  if (signal === undefined) return promise;
+  let onAbort!: () => void;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason as Error);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 };

@@ -1,5 +1,5 @@
 import kafkajs, { type Admin } from 'kafkajs';
-import { delay, settlesWithin } from '../delay.js';
+import { delay, settlesWithin, unlessAborted } from '../delay.js';
 import { KafkaAdapterError } from '../errors.js';
 import { toAdapterError } from './client-error.js';
 import { Connection, shortRetry } from './connection.js';
@@ -57,15 +57,23 @@ export class AdminClient {
     for (let attempt = 1; ; attempt += 1) {
       signal?.throwIfAborted();
       if (this.#closed) throw new KafkaAdapterError('closed', `${what}: the client is closed`);
+      const connection = this.#connection;
+      let isConnected = false;
       try {
         this.#connecting ??= this.#admin.connect();
-        await this.#connecting;
-        return await question(this.#admin);
+        await unlessAborted(this.#connecting, signal);
+        isConnected = true;
+        return await unlessAborted(question(this.#admin), signal);
       } catch (error) {
+        signal?.throwIfAborted();
+        // Another question has met the same outage first and replaced the connection: this failure says no more.
+        const isReplaced = connection !== this.#connection;
         const failure = toAdapterError(error, what);
-        if (this.#connection.isDestroyed && !this.#closed) continue;
-        if (failure.code !== 'unavailable' || attempt >= attempts || this.#closed) throw failure;
-        this.#reconnect();
+        const isAway = isReplaced || failure.code === 'unavailable';
+        if (this.#closed) continue;
+        // A connection that could not be made is not kept either: the next question may be let in.
+        if (!isReplaced && (isAway || !isConnected)) this.#reconnect();
+        if (!isAway || attempt >= attempts) throw failure;
         await delay(betweenAttemptsMs, signal);
       }
     }

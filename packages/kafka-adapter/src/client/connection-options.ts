@@ -1,4 +1,5 @@
 import type { ConnectionOptions as TlsConnectionOptions } from 'node:tls';
+import { KafkaAdapterError } from '../errors.js';
 
 /** Which certificates count, and which to show; a subset of Node's TLS options. */
 export type TlsOptions = Pick<
@@ -29,3 +30,16 @@ export interface ConnectionOptions {
   /** Receives the client's warnings (reconnects, rebalances); default: nobody. */
   onLog?: ((entry: ClientLog) => void) | undefined;
 }
+
+/** @throws KafkaAdapterError `invalid_options`: the client below takes any text for a broker and fails much later. */
+export const checkConnectionOptions = ({ brokers }: ConnectionOptions): void => {
+  if (brokers.length === 0) {
+    throw new KafkaAdapterError('invalid_options', 'connection.brokers must name at least one host:port');
+  }
+  const wrong = brokers.find((broker) => !/^[^\s:/@]+:\d{1,5}$/.test(broker));
+  if (wrong !== undefined) {
+    // Without what may stand before an @: addresses copied from elsewhere hold passwords.
+    const shown = wrong.slice(wrong.lastIndexOf('@') + 1);
+    throw new KafkaAdapterError('invalid_options', `connection.brokers must be host:port each, not ${shown}`);
+  }
+};

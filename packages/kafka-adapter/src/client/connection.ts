@@ -2,7 +2,8 @@ import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { Kafka, logLevel, type ISocketFactory, type KafkaConfig, type RetryOptions } from 'kafkajs';
 import { KafkaAdapterError } from '../errors.js';
-import type { ConnectionOptions } from './connection-options.js';
+import { guarded } from '../guarded.js';
+import { checkConnectionOptions, type ConnectionOptions } from './connection-options.js';
 
 const keepAliveMs = 60_000;
 const connectTimeoutMs = 2_000;
@@ -28,10 +29,9 @@ export class Connection {
   #destroyed = false;
 
   constructor(options: ConnectionOptions, retry: RetryOptions) {
-    const { brokers, clientId = 'riskwatch', tls, sasl, onLog } = options;
-    if (brokers.length === 0) {
-      throw new KafkaAdapterError('invalid_options', 'connection.brokers must name at least one host:port');
-    }
+    checkConnectionOptions(options);
+    const { brokers, clientId = 'riskwatch', tls, sasl, onLog = () => undefined } = options;
+    const tell = guarded(onLog);
     const config: KafkaConfig = {
       clientId,
       brokers: () => (this.#destroyed ? [] : [...brokers]),
@@ -42,7 +42,7 @@ export class Connection {
       logLevel: logLevel.WARN,
       // Rebalances and reconnects are errors to kafkajs; whoever wants to read them takes `onLog`.
       logCreator: () => (entry) => {
-        onLog?.({
+        tell({
           level: entry.level === logLevel.ERROR ? 'error' : 'warn',
           message: `${entry.namespace}: ${entry.log.message}`,
         });
@@ -51,10 +51,6 @@ export class Connection {
     if (tls !== undefined && tls !== false) config.ssl = tls;
     if (sasl !== undefined) config.sasl = sasl as NonNullable<KafkaConfig['sasl']>;
     this.kafka = new Kafka(config);
-  }
-
-  get isDestroyed(): boolean {
-    return this.#destroyed;
   }
 
   readonly #openSocket: ISocketFactory = ({ host, port, ssl, onConnect }) => {

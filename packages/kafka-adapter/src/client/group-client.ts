@@ -3,7 +3,7 @@ import { settlesWithin } from '../delay.js';
 import { toAdapterError } from './client-error.js';
 import { Connection, endlessRetry } from './connection.js';
 import type { ConnectionOptions } from './connection-options.js';
-import type { KafkaRecord } from './record.js';
+import { headersOf, type KafkaRecord } from './record.js';
 
 export interface GroupClientOptions {
   connection: ConnectionOptions;
@@ -159,7 +159,7 @@ export class GroupClient {
       timestamp: Number(message.timestamp),
       key: message.key,
       value: message.value,
-      headers: (message.headers ?? {}) as KafkaRecord['headers'],
+      headers: headersOf(message.headers),
     }));
     const highWatermark = Number(batch.highWatermark);
     const taken = !this.#ended && (await this.#listener.records(batch.partition, records, highWatermark));
@@ -213,6 +213,7 @@ export class GroupClient {
 
   /** Leaves the group. A join under way is waited for, bounded; stopped in the middle it would go on by itself. */
   async close(): Promise<void> {
+    if (this.#ended) return;
     if (this.#joining) {
       await settlesWithin(new Promise<void>((resolve) => this.#onJoined.push(resolve)), leaveWithinMs);
     }

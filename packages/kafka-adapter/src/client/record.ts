@@ -1,4 +1,4 @@
-/** Header values as they came: bytes, or several bytes under one name. */
+/** Header values as they came: bytes, or several bytes under one name. A header without a value is empty bytes. */
 export type RecordHeaders = Readonly<Record<string, Buffer | readonly Buffer[]>>;
 
 /** A record as it lies in a topic. */
@@ -13,6 +13,22 @@ export interface KafkaRecord {
   value: Buffer | null;
   headers: RecordHeaders;
 }
+
+type RawHeaderValue = Buffer | string | null | undefined;
+
+/** Headers as the client hands them over, where a value may be missing (Java producers send `null`). */
+export const headersOf = (
+  raw: Readonly<Record<string, RawHeaderValue | RawHeaderValue[]>> | undefined,
+): RecordHeaders => {
+  const bytes = (value: RawHeaderValue): Buffer =>
+    Buffer.isBuffer(value) ? value : Buffer.from(value ?? '');
+  return Object.fromEntries(
+    Object.entries(raw ?? {}).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.map(bytes) : bytes(value),
+    ]),
+  );
+};
 
 /** The first value of a header as text. */
 export const headerText = (headers: RecordHeaders, name: string): string | undefined => {

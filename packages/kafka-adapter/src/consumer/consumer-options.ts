@@ -2,6 +2,7 @@ import type { ConnectionOptions } from '../client/connection-options.js';
 import type { KafkaRecord } from '../client/record.js';
 import { systemClock, type Clock } from '../clock.js';
 import { KafkaAdapterError } from '../errors.js';
+import { guarded } from '../guarded.js';
 import { deadLetterTopicOf } from '../messages/topics.js';
 import type { Producer } from '../producer/producer.js';
 import { systemRandom, type Random } from '../random.js';
@@ -71,6 +72,7 @@ export interface ConsumerOptions<Body = Buffer | null> {
   commitIntervalMs?: number | undefined;
   /** How long a frozen or killed member keeps its partitions; default 6,000. The same for all of a group. */
   sessionTimeoutMs?: number | undefined;
+  /** An error from it becomes a process warning; the work goes on. */
   onEvent?: ((event: ConsumerEvent) => void) | undefined;
   clock?: Clock | undefined;
   random?: Random | undefined;
@@ -137,7 +139,7 @@ export const resolveConsumerOptions = <Body>(
             producer: deadLetters.producer,
             service: deadLetters.service ?? consumerGroup,
           },
-    onEvent: onEvent ?? (() => undefined),
+    onEvent: guarded(onEvent ?? (() => undefined)),
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,
   };

@@ -169,10 +169,12 @@ class ParallelConsumer<Body> implements Consumer, MembershipListener {
   async records(partition: number, records: KafkaRecord[], highWatermark: number): Promise<boolean> {
     const owner = this.#owned.get(partition);
     if (owner === undefined) return false;
+    // One that was fetched before the start was known may end before it: that is no reset.
+    const isEarly = owner.tracker === undefined;
     await owner.positioned;
     if (owner.tracker === undefined || owner.isLost || this.#closing.signal.aborted) return false;
     const isBehind = (records.at(-1)?.offset ?? Infinity) < owner.tracker.next;
-    if (isBehind && highWatermark < owner.tracker.next) this.#reset(owner, records[0]!.offset);
+    if (!isEarly && isBehind && highWatermark < owner.tracker.next) this.#reset(owner, records[0]!.offset);
     const { tracker } = owner;
     for (const record of records) {
       if (!tracker.deliver(record.offset)) continue;
@@ -326,7 +328,8 @@ class ParallelConsumer<Body> implements Consumer, MembershipListener {
     const owned = [...this.#owned.values()];
     const now = this.#options.clock.now();
     const inOwned = [...this.#inWork].filter(({ work }) => !work.owner.isLost).length;
-    const oldest = Math.min(now, ...[...this.#inWork].map(({ sinceMs }) => sinceMs));
+    let oldest = now;
+    for (const { sinceMs } of this.#inWork) oldest = Math.min(oldest, sinceMs);
     return {
       partitions: owned.map(({ partition }) => partition).toSorted((a, b) => a - b),
       inFlight: this.#inWork.size,

@@ -11,7 +11,7 @@ export const deadLetterHeaders = {
   topic: 'rw-dlq-topic',
   partition: 'rw-dlq-partition',
   offset: 'rw-dlq-offset',
-  /** The original record's time, ISO-8601. */
+  /** The original record's time, ISO-8601; as it was where it is no time. */
   timestamp: 'rw-dlq-timestamp',
   /** The consumer group that gave up. */
   group: 'rw-dlq-group',
@@ -39,6 +39,8 @@ export interface DeadLetterContext {
 }
 
 const maxErrorBytes = 1_000;
+/** The end of ECMAScript's time. */
+const lastMomentMs = 8.64e15;
 
 /** The dead letter for a record: key, value and headers as they were, plus what happened. */
 export const deadLetterOf = (record: KafkaRecord, context: DeadLetterContext): RecordToSend => {
@@ -57,7 +59,7 @@ export const deadLetterOf = (record: KafkaRecord, context: DeadLetterContext): R
         [names.topic]: topic,
         [names.partition]: String(partition),
         [names.offset]: String(offset),
-        [names.timestamp]: timestampOf(timestamp),
+        [names.timestamp]: originalTimeOf(timestamp),
         [names.group]: context.consumerGroup,
         [names.id]: id,
       }),
@@ -69,6 +71,10 @@ export const deadLetterOf = (record: KafkaRecord, context: DeadLetterContext): R
     },
   };
 };
+
+/** A producer may have written any number; one that is no moment in milliseconds stays a number. */
+const originalTimeOf = (timestamp: number): string =>
+  Math.abs(timestamp) <= lastMomentMs ? timestampOf(timestamp) : String(timestamp);
 
 const missing = (headers: RecordHeaders, added: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(added).filter(([name]) => headers[name] === undefined));

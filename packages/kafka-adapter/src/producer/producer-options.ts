@@ -1,4 +1,4 @@
-import type { ConnectionOptions } from '../client/connection-options.js';
+import { checkConnectionOptions, type ConnectionOptions } from '../client/connection-options.js';
 import { systemClock, type Clock } from '../clock.js';
 import { KafkaAdapterError } from '../errors.js';
 import { topicContracts } from '../messages/topics.js';
@@ -35,6 +35,7 @@ const MiB = 1024 * 1024;
 
 export const resolveProducerOptions = (options: ProducerOptions): ResolvedProducerOptions => {
   const { connection, deadlineMs, clock = systemClock } = options;
+  checkConnectionOptions(connection);
   const resolved = {
     maxQueuedRecords: options.maxQueuedRecords ?? 10_000,
     maxQueuedBytes: options.maxQueuedBytes ?? 64 * MiB,

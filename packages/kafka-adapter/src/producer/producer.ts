@@ -1,6 +1,6 @@
 import { isDefiniteRefusal, toAdapterError } from '../client/client-error.js';
 import { ProducerClient, type StoredAt } from '../client/producer-client.js';
-import { delay, settlesWithin } from '../delay.js';
+import { delay, settlesWithin, timerMs } from '../delay.js';
 import { KafkaAdapterError } from '../errors.js';
 import { FrontQueue, type QueueEntry } from './front-queue.js';
 import { toOutgoing, type RecordToSend } from './outgoing.js';
@@ -34,7 +34,7 @@ export interface Producer {
    *   The signal's reason when aborted.
    */
   send(record: RecordToSend, options?: SendOptions): Promise<StoredAt>;
-  /** Resolves when everything sent before has been settled. */
+  /** Resolves when nothing waits and nothing is on its way; what is sent meanwhile is waited for as well. */
   flush(): Promise<void>;
   stats(): ProducerStats;
   /** Takes nothing more, sends what waits; what is left at the deadline (default 10 s) is rejected. */
@@ -128,7 +128,7 @@ class QueuedProducer implements Producer {
         const message = `not stored in ${record.topic} within ${deadlineMs} ms, still ${where}`;
         giveUp(new KafkaAdapterError('deadline_exceeded', message, { maybeStored }));
       };
-      const timer = deadlineMs === undefined ? undefined : setTimeout(onDeadline, deadlineMs);
+      const timer = deadlineMs === undefined ? undefined : setTimeout(onDeadline, timerMs(deadlineMs));
       signal?.addEventListener('abort', onAbort, { once: true });
       this.#queue.add(entry);
       this.#running ??= this.#run();

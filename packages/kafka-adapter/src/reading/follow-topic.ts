@@ -3,7 +3,9 @@ import { AdminClient } from '../client/admin-client.js';
 import type { ConnectionOptions } from '../client/connection-options.js';
 import { GroupMembership, type MembershipListener } from '../client/group-membership.js';
 import type { KafkaRecord } from '../client/record.js';
+import { settlesWithin } from '../delay.js';
 import { KafkaAdapterError } from '../errors.js';
+import { guarded } from '../guarded.js';
 
 /** Where reading begins: now, the oldest record, a time, or an offset for each partition (others: now). */
 export type FollowFrom =
@@ -89,6 +91,7 @@ class Follower implements TopicFollower, MembershipListener {
   readonly #admin: AdminClient;
   readonly #consumerGroup: string;
   readonly #positions: Map<number, number>;
+  readonly #onError: (error: unknown) => void;
   readonly #waiting = new Set<() => void>();
   readonly #ending = new AbortController();
   readonly #group: GroupMembership;
@@ -100,6 +103,7 @@ class Follower implements TopicFollower, MembershipListener {
     this.#options = options;
     this.#admin = admin;
     this.#positions = positions;
+    this.#onError = guarded(options.onError ?? (() => undefined));
     this.#consumerGroup = `${options.groupPrefix ?? 'riskwatch-follow'}-${randomUUID()}`;
     options.signal?.addEventListener('abort', this.#onAbort, { once: true });
     this.#group = new GroupMembership(
@@ -157,7 +161,7 @@ class Follower implements TopicFollower, MembershipListener {
       try {
         this.#options.onRecord(record);
       } catch (error) {
-        this.#options.onError?.(error);
+        this.#onError(error);
       }
     }
     return Promise.resolve(true);
@@ -171,13 +175,15 @@ class Follower implements TopicFollower, MembershipListener {
 
   interrupted(error: Error): void {
     this.#isReading = false;
-    this.#options.onError?.(error);
+    this.#onError(error);
   }
 
   async caughtUp({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
     const ending = this.#ending.signal;
     if (ending.aborted) throw new KafkaAdapterError('closed', 'the reader is closed');
     const offsets = await this.#admin.topicOffsets(this.#options.topic, signal);
+    signal?.throwIfAborted();
+    if (ending.aborted) throw new KafkaAdapterError('closed', 'the reader was closed');
     const isThere = () =>
       offsets.every(({ partition, high }) => (this.#positions.get(partition) ?? 0) >= high);
     await new Promise<void>((resolve, reject) => {
@@ -226,8 +232,7 @@ class Follower implements TopicFollower, MembershipListener {
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
     await this.#group.close();
     // The empty group would linger in lists for a while. That it may be gone already is fine.
-    const farewell = AbortSignal.timeout(farewellMs);
-    await this.#admin.deleteGroup(this.#consumerGroup, farewell).catch(() => undefined);
+    await settlesWithin(this.#admin.deleteGroup(this.#consumerGroup), farewellMs);
     await this.#admin.close();
   }
 

@@ -62,8 +62,9 @@ export async function* readTopic({
   for (const { partition, low, high } of offsets) {
     const first = Math.max(low, from?.get(partition) ?? low);
     const end = Math.min(high, to?.get(partition) ?? high);
-    start.set(partition, first);
     const isWanted = partitions?.includes(partition) ?? true;
+    // All partitions come with the membership; of those nobody asked for, nothing is fetched.
+    start.set(partition, isWanted ? first : high);
     if (isWanted && first < end) open.set(partition, end);
   }
   if (open.size === 0) return;

@@ -21,6 +21,11 @@ const context = {
 };
 
 describe('deadLetterOf', () => {
+  it('leaves a time that is none as it was', () => {
+    const { headers } = deadLetterOf({ ...record, timestamp: 1.7e18 }, context);
+    expect(headers?.['rw-dlq-timestamp']).toBe('1700000000000000000');
+  });
+
   it('keeps key, value and headers and adds what happened, as text', () => {
     expect(deadLetterOf(record, context)).toEqual({
       topic: 'tasks.dlq',

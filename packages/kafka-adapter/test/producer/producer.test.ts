@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { jsonRecord, toOutgoing, type RecordToSend } from '../../src/producer/outgoing.js';
 import { createProducer, type Producer } from '../../src/producer/producer.js';
@@ -62,6 +63,12 @@ describe('a producer whose broker does not answer', () => {
     expect(producer.stats().queuedRecords).toBe(1);
   });
 
+  it('waits on when a caller gives it all the time there is', async () => {
+    const sent = producer.send(record, { deadlineMs: Infinity });
+    sent.catch(() => undefined);
+    await expect(Promise.race([sent, sleep(30, 'still waiting')])).resolves.toBe('still waiting');
+  });
+
   it('lets a caller go', async () => {
     const controller = new AbortController();
     const reason = new Error('no longer wanted');
@@ -99,3 +106,15 @@ it.each([
     expect.objectContaining({ code: 'invalid_options', message: expect.stringContaining(name!) as string }),
   );
 });
+
+it.each([[[]], [['broker-1']], [['PLAINTEXT://broker-1:9092']], [['user:hunter2@broker-1']]])(
+  'refuses brokers %j, without showing a password',
+  (brokers) => {
+    expect(() => createProducer({ connection: { brokers } })).toThrow(
+      expect.objectContaining({
+        code: 'invalid_options',
+        message: expect.not.stringContaining('hunter2') as string,
+      }),
+    );
+  },
+);
