@@ -69,7 +69,7 @@ export async function run(parts: RunParts, signal: AbortSignal): Promise<boolean
     seconds,
     cameras: session.deployment.cameras.list.length,
     frames: watch.frames,
-    lag: await watch.lag(),
+    lag: await watch.lag().catch(() => ({})),
   });
   for (const line of describeReport(report)) terminal.line(line);
   if (options.report) writeReport(options.report, report);

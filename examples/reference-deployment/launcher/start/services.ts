@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { flinkJobState, startLocalFlink } from '@riskwatch/local-flink';
+import { startLocalFlink } from '@riskwatch/local-flink';
 import { startLocalKafka } from '@riskwatch/local-kafka';
 import type { Deployment } from '../../config/deployment.js';
 import { loadPolicy } from '../../config/policy.js';
@@ -10,7 +10,7 @@ import { startNodeProgram } from '../processes/node-program.js';
 import type { Service } from '../processes/service.js';
 import { kafkaProperties } from './kafka-properties.js';
 import type { Session } from './session.js';
-import { readyReasons } from '../watch/probe.js';
+import { flinkReasons, readyReasons } from '../watch/probe.js';
 
 export interface ServiceContext extends Session {
   readonly locations: Locations;
@@ -84,11 +84,7 @@ function flinkService(context: ServiceContext): Service {
   };
   return {
     id: 'flink',
-    async reasons(signal) {
-      const state = await flinkJobState(restUrl, { signal }).catch(() => undefined);
-      if (!state) return ['does not answer'];
-      return state.isRunning ? [] : [`job is ${state.state.toLowerCase()}`];
-    },
+    reasons: (signal) => flinkReasons(restUrl, signal),
     start: (signal, onProgress) =>
       startJvm(
         'Flink',

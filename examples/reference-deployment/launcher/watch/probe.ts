@@ -25,3 +25,19 @@ export async function readyReasons(baseUrl: string, signal: AbortSignal): Promis
     return ['does not answer'];
   }
 }
+
+interface JobsOverview {
+  readonly jobs: readonly { readonly state: string; readonly tasks: { total: number; running: number } }[];
+}
+
+/** Why Flink does not work: its job and every task of it must run. One question, since it is asked each second. */
+export async function flinkReasons(restUrl: string, signal: AbortSignal): Promise<string[]> {
+  try {
+    const { jobs } = await askJson<JobsOverview>(`${restUrl}/jobs/overview`, signal);
+    const isRunning = jobs.some(({ tasks }) => tasks.total > 0 && tasks.running === tasks.total);
+    if (isRunning) return [];
+    return [jobs[0] ? `the job is ${jobs[0].state.toLowerCase()}` : 'has no job'];
+  } catch {
+    return ['does not answer'];
+  }
+}
