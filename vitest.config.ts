@@ -47,7 +47,7 @@ export default defineConfig({
           typecheck: {
             enabled: true,
             only: true,
-            tsconfig: 'tsconfig.base.json',
+            tsconfig: 'tsconfig.type-tests.json',
             include: tests('test-d.ts'),
             exclude: never,
           },
