@@ -23,7 +23,7 @@ import { ModelCall } from './model/model-call.js';
 import { responseFormat, systemPrompt } from './model/prompt.js';
 import { KnownResults } from './results/known-results.js';
 import { ResultLog } from './results/result-log.js';
-import { Assessor } from './tasks/assessor.js';
+import { Assessor, UnavailableError } from './tasks/assessor.js';
 import { TaskMetrics } from './tasks/task-metrics.js';
 import { topicIntake } from './tasks/topic-intake.js';
 
@@ -116,7 +116,10 @@ async function startScheduler(context: RoleContext): Promise<() => Promise<void>
   });
 
   return async () => {
-    const timer = setTimeout(() => giveUp.abort(new Error('the scheduler is stopping')), FINISH_ALL_MS);
+    const timer = setTimeout(
+      () => giveUp.abort(new UnavailableError('the scheduler is stopping')),
+      FINISH_ALL_MS,
+    );
     await Promise.all([
       begun,
       assessor.close(FINISH_CALLS_MS),

@@ -71,10 +71,11 @@ export class KnownResults {
 
   /**
    * The result that a task has already, if it has one.
-   * @throws KafkaAdapterError where an older one cannot be read now
+   * @param signal ends the reading of an older one
+   * @throws KafkaAdapterError where an older one cannot be read now; the signal's reason
    */
-  async find(taskId: string): Promise<RiskAssessment | undefined> {
-    return this.#ours.get(taskId) ?? this.#tail?.read(taskId);
+  async find(taskId: string, signal?: AbortSignal): Promise<RiskAssessment | undefined> {
+    return this.#ours.get(taskId) ?? this.#tail?.read(taskId, signal && { signal });
   }
 
   /** Results remembered. */

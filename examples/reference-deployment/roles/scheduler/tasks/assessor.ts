@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events';
-import type { AssessmentTask, RiskAssessment } from '@riskwatch/kafka-adapter/messages';
+import { isInlineImage, type AssessmentTask, type RiskAssessment } from '@riskwatch/kafka-adapter/messages';
 import { KeyPoolError } from '@riskwatch/keypool';
 import type { Logger } from 'pino';
 import type { Policy } from '../../../config/policy.js';
+import { MAX_IMAGE_BYTES } from '../image/picture.js';
 import type { Judge } from '../model/judge.js';
 import { floorFor } from '../model/floor.js';
 import type { KnownResults } from '../results/known-results.js';
@@ -35,7 +36,7 @@ export interface AssessorOptions {
   readonly policy: Pick<Policy, 'version' | 'floor'>;
   readonly metrics: TaskMetrics;
   readonly logger: Logger;
-  /** Bodies held at once, bytes; beyond it callers are told to come back. */
+  /** Bodies and fetched pictures held at once, bytes; beyond it callers are told to come back. */
   readonly maxBytes: number;
   readonly now: () => number;
 }
@@ -90,35 +91,35 @@ export class Assessor {
       return working;
     }
     if (this.#closed !== undefined) return Promise.reject(new UnavailableError(this.#closed));
-    if (this.#bytes + submission.bytes > this.#options.maxBytes) {
-      return Promise.reject(new BusyError(RETRY_AFTER_MS));
-    }
-    this.#bytes += submission.bytes;
-    const work = this.#work(submission).finally(() => {
-      this.#bytes -= submission.bytes;
-      this.#working.delete(taskId);
-    });
+    const work = this.#work(submission).finally(() => this.#working.delete(taskId));
     this.#working.set(taskId, work);
     return work;
   }
 
   async #work(submission: Submission): Promise<RiskAssessment> {
-    const { known, log, metrics } = this.#options;
+    const { known, log, metrics, maxBytes } = this.#options;
     const before = await this.#published(identityOf(submission).taskId);
     if (before) {
       metrics.duplicate('answered');
       return before;
     }
-    const result = await this.#result(submission);
-    await log.publish(result, submission.traceparent);
-    known.published(result);
-    metrics.finished(result);
-    return result;
+    const bytes = bytesHeld(submission);
+    const isFull = this.#bytes + bytes > maxBytes;
+    this.#bytes += bytes;
+    try {
+      const result = await this.#result(submission, isFull);
+      await log.publish(result, submission.traceparent);
+      known.published(result);
+      metrics.finished(result);
+      return result;
+    } finally {
+      this.#bytes -= bytes;
+    }
   }
 
   async #published(taskId: string): Promise<RiskAssessment | undefined> {
     try {
-      return await this.#options.known.find(taskId);
+      return await this.#options.known.find(taskId, this.#stop.signal);
     } catch (error) {
       // It has a result, which cannot be read just now: judging it again would be a second one.
       this.#options.logger.warn({ taskId, err: error }, 'a published result cannot be read');
@@ -126,7 +127,8 @@ export class Assessor {
     }
   }
 
-  async #result(submission: Submission): Promise<RiskAssessment> {
+  /** @param isFull there is no room for what has still to be judged */
+  async #result(submission: Submission, isFull: boolean): Promise<RiskAssessment> {
     const { now, logger, policy } = this.#options;
     const journal = new Journal();
     if (!('task' in submission)) {
@@ -138,6 +140,7 @@ export class Assessor {
       return failed(submission, journal, now(), failure('deadline_exceeded', 'it came after its deadline'));
     }
     try {
+      if (isFull) throw new KeyPoolError('queue_full', 'as many bytes are held as may be');
       const judged = await this.#options.judge.judge(task, journal, this.#stop.signal);
       return succeeded(submission, journal, now(), {
         ...judged,
@@ -158,6 +161,13 @@ export class Assessor {
     if (code === 'internal') logger.error({ ...about, err: error }, 'task failed inside the scheduler');
     else logger.debug({ ...about, why: error instanceof Error ? error.message : undefined }, 'task failed');
   }
+}
+
+/** The body, and the picture that is fetched for it: announced, it may be no larger than what is fetched. */
+function bytesHeld(submission: Submission): number {
+  const image = 'task' in submission ? submission.task.image : undefined;
+  const fetched = image && !isInlineImage(image) ? Math.min(image.bytes, MAX_IMAGE_BYTES) : 0;
+  return submission.bytes + fetched;
 }
 
 const isQueueFull = (error: unknown) => KeyPoolError.is(error) && error.code === 'queue_full';

@@ -185,6 +185,39 @@ describe('what it does not take', () => {
   });
 });
 
+describe('with no room left', () => {
+  const full = () => {
+    const { subject, known } = assessor(undefined, { maxBytes: 0 });
+    return { subject, known };
+  };
+
+  test('a known result is told all the same, and so is that a task came too late', async () => {
+    const { subject, known } = full();
+    const done = await submitted();
+    const published = { riskLevel: 'critical' } as RiskAssessment;
+    known.set(identityOf(done).taskId, published);
+    expect(await subject.assess(done)).toBe(published);
+    const late = await submitted({ deadline: new Date(0).toISOString() });
+    expect(await subject.assess(late)).toMatchObject({ error: { code: 'deadline_exceeded' } });
+  });
+
+  test('nobody is told to come back after the deadline', async () => {
+    const { subject } = full();
+    await expect(subject.assess(await submitted())).rejects.toThrow(BusyError);
+    const soon = await submitted({ deadline: new Date(Date.now() + 500).toISOString() });
+    expect(await subject.assess(soon)).toMatchObject({ error: { code: 'queue_full' } });
+  });
+
+  test('a picture that has still to be fetched counts', async () => {
+    const image = { uri: 'http://store/1', mediaType: 'image/jpeg', sha256: 'a'.repeat(64) };
+    const small = await submitted({ image: { ...image, bytes: 10 } });
+    const large = await submitted({ image: { ...image, bytes: 900_000 } });
+    const { subject } = assessor(undefined, { maxBytes: 100_000 });
+    await expect(subject.assess(small)).resolves.toMatchObject({ status: 'succeeded' });
+    await expect(subject.assess(large)).rejects.toThrow(BusyError);
+  });
+});
+
 test('a task that has a result which cannot be read now is not judged again', async () => {
   const known = { find: () => Promise.reject(new Error('broker away')), published: () => undefined };
   const { subject, judged } = assessor(undefined, { known });
@@ -202,6 +235,20 @@ describe('stopping', () => {
     await closed;
     await expect(work).resolves.toMatchObject({ status: 'succeeded' });
     expect(published).toHaveLength(1);
+  });
+
+  test('waits no longer for a result that the broker does not let it read', async () => {
+    const known = {
+      find: (_id: string, signal?: AbortSignal) =>
+        new Promise<never>((_resolve, reject) =>
+          signal?.addEventListener('abort', () => reject(signal.reason as Error)),
+        ),
+      published: () => undefined,
+    };
+    const { subject } = assessor(undefined, { known });
+    const refused = expect(subject.assess(await submitted())).rejects.toThrow(UnavailableError);
+    await subject.close(1);
+    await refused;
   });
 
   test('what is not done in time has no result: it comes again', async () => {
