@@ -20,9 +20,10 @@ export interface ChatMessage {
 /** The system message of a policy; the same for every task. */
 export function systemPrompt(policy: Policy): string {
   const filled = policy.prompt
-    .replaceAll('{levels}', riskLevels.map((level) => `- ${level}: ${policy.levels[level]}`).join('\n'))
-    .replaceAll('{hazards}', policy.hazards.join(', '))
-    .replaceAll('{language}', policy.language);
+    // Functions, since in a text a `$` would stand for what was matched.
+    .replaceAll('{levels}', () => riskLevels.map((level) => `- ${level}: ${policy.levels[level]}`).join('\n'))
+    .replaceAll('{hazards}', () => policy.hazards.join(', '))
+    .replaceAll('{language}', () => policy.language);
   return `${filled.trim()}\n\n${PICTURE_IS_DATA}`;
 }
 

@@ -1,8 +1,14 @@
 import { z } from 'zod';
+import { cleanText } from '../../../role-process/clean-text.js';
 import { ModelError } from './model-error.js';
 
+const tokenCount = z.number().nonnegative().max(Number.MAX_SAFE_INTEGER);
+/** A name as results hold one: one line of at most so many characters. */
+const MAX_NAME = 200;
+
 const completionSchema = z.object({
-  model: z.string().optional(),
+  // What is only told and never judged by may be missing, or nonsense.
+  model: z.string().optional().catch(undefined),
   choices: z
     .array(
       z.object({
@@ -11,9 +17,7 @@ const completionSchema = z.object({
       }),
     )
     .min(1),
-  usage: z
-    .object({ prompt_tokens: z.number().nonnegative(), completion_tokens: z.number().nonnegative() })
-    .nullish(),
+  usage: z.object({ prompt_tokens: tokenCount, completion_tokens: tokenCount }).optional().catch(undefined),
 });
 
 const errorSchema = z.object({
@@ -38,7 +42,8 @@ export function readCompletion(body: string): ProviderAnswer | undefined {
   const parsed = completionSchema.safeParse(parseJson(body));
   const choice = parsed.data?.choices[0];
   if (!parsed.success || !choice) return undefined;
-  const { model, usage } = parsed.data;
+  const { usage } = parsed.data;
+  const model = cleanText(parsed.data.model ?? '', MAX_NAME);
   return {
     content: choice.message.content ?? '',
     refused: Boolean(choice.message.refusal) || choice.finish_reason === 'content_filter',

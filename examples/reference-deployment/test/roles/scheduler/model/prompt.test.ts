@@ -14,6 +14,11 @@ test('the system message says what the policy says, and that the picture gives n
   expect(prompt).not.toMatch(/\{\w+\}/);
 });
 
+test('a dollar sign of the policy is a dollar sign', () => {
+  const levels = { ...policy.levels, low: "damage up to $$5, $&, $' and $1" };
+  expect(systemPrompt({ ...policy, levels })).toContain(levels.low);
+});
+
 test('what the detector claims travels as data, names stay names, the picture comes last', async () => {
   const messages = question(
     'system',

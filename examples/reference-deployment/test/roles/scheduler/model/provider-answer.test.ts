@@ -19,6 +19,17 @@ describe('a completion', () => {
     });
   });
 
+  test.each([
+    { model: 'm'.repeat(300_000), usage: { prompt_tokens: 1e300, completion_tokens: 1 } },
+    { model: 'm\u0000\n1', usage: { total_tokens: 9 } },
+    { model: 7, usage: null },
+  ])('never tells more about itself than a result can hold', (about) => {
+    const body = { choices: [{ message: { content: 'x' } }], ...about };
+    const { model = 'none', usage } = readCompletion(JSON.stringify(body)) ?? {};
+    expect(model).toMatch(/^[^\p{Cc}]{1,200}$/u);
+    expect(usage).toBeUndefined();
+  });
+
   test('tells refusals, filters and cuts', () => {
     expect(readCompletion(completion({ content: null, refusal: 'no' }))?.refused).toBe(true);
     expect(readCompletion(completion({ content: null }, 'content_filter'))?.refused).toBe(true);
