@@ -9,22 +9,35 @@ export interface StopSources {
   readonly process: Pick<NodeJS.Process, 'on' | 'off' | 'ppid'>;
   /** Whether to end when the parent does: npm that was killed cannot pass its signal on. */
   readonly withParent: boolean;
-  /** A second request: end at once. */
+  /** Somebody asked again: end at once. */
   readonly onForced: () => void;
+  /** Milliseconds since some moment. */
+  readonly now?: () => number;
 }
 
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const PARENT_POLL_MS = 500;
+/** One Ctrl-C can come twice, from the terminal and from npm; a person who insists takes longer. */
+const SAME_REQUEST_MS = 700;
 
 /** Turns Ctrl-C, SIGTERM, a closed terminal or a parent that is gone into one signal to stop. */
 export class StopRequest {
   readonly #controller = new AbortController();
   readonly #sources: StopSources;
-  readonly #onSignal = (name: string) => this.#request(name);
+  readonly #onSignal = (name: string) => {
+    const now = this.#now();
+    if (!this.signal.aborted) {
+      this.#askedAt = now;
+      this.#request(name);
+    } else if (name !== 'SIGHUP' && now - this.#askedAt >= SAME_REQUEST_MS) this.#sources.onForced();
+  };
+  readonly #now: () => number;
+  #askedAt = 0;
   readonly #parentTimer: NodeJS.Timeout | undefined;
 
   constructor(sources: StopSources) {
     this.#sources = sources;
+    this.#now = sources.now ?? (() => performance.now());
     for (const name of stopSignals) sources.process.on(name, this.#onSignal);
     if (sources.withParent) {
       const parent = sources.process.ppid;
@@ -47,7 +60,6 @@ export class StopRequest {
   }
 
   #request(why: string): void {
-    if (this.#controller.signal.aborted) this.#sources.onForced();
-    else this.#controller.abort(new StopRequested(why));
+    this.#controller.abort(new StopRequested(why));
   }
 }
