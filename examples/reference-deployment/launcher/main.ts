@@ -57,6 +57,8 @@ async function launchWith(options: LauncherOptions, terminal: Terminal): Promise
       process.exit(INTERRUPTED);
     },
   });
+  // A terminal that was closed takes no more lines; stopping in order goes on all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   // Whatever happens to this process, it leaves nobody behind (and even kill -9 is seen by its children).
   process.once('exit', () => system?.killAll());
   const lock = await takeDataFolder(locations, stop.signal);
