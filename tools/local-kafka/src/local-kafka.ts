@@ -13,6 +13,7 @@ import {
 import { freePorts, isPortFree } from './free-ports.js';
 import { log4jFile, prepareLocalKafka, type PrepareOptions } from './kafka-artifacts.js';
 import { LocalKafkaError } from './local-kafka-error.js';
+import { secureListener, type SecuredListenerOptions } from './secured-listener.js';
 import { serverProperties } from './server-properties.js';
 import { formatStorage } from './storage.js';
 
@@ -23,6 +24,8 @@ export interface LocalKafkaOptions extends PrepareOptions {
   port?: number | undefined;
   /** The port that clients are told to use, when there is a proxy before the broker; default: the broker's own. */
   advertisedPort?: number | undefined;
+  /** TLS and logins for clients; default: plain text for anybody on this machine. */
+  secured?: SecuredListenerOptions | undefined;
   /** What the broker prints is appended here; it is little, unless something is wrong. */
   logFile?: string | undefined;
 }
@@ -34,6 +37,8 @@ export interface LocalKafka {
   readonly port: number;
   readonly pid: number;
   readonly dataDir: string;
+  /** A secured broker's certificate (PEM), for clients to trust. */
+  readonly certificate: string | undefined;
   /** Resolves when the broker has ended, for whatever reason, and its data folder is free again. */
   readonly exited: Promise<JavaExit>;
   /** Ends it in order; kills it at the deadline (default 10 s). */
@@ -82,6 +87,9 @@ export const startLocalKafka = async (options: LocalKafkaOptions = {}): Promise<
     if (isTemporary) await rm(dataDir, { recursive: true, force: true, maxRetries: 3 });
   };
 
+  let certificate: string | undefined;
+  let secured: Readonly<Record<string, string>> | undefined;
+
   const launch = async (attempt: number): Promise<{ java: JavaProcess; port: number }> => {
     if (port !== undefined && !(await isPortFree(port))) {
       throw new LocalKafkaError(
@@ -94,10 +102,8 @@ export const startLocalKafka = async (options: LocalKafkaOptions = {}): Promise<
     const configFile = join(dataDir, 'server.properties');
     const logFolder = join(dataDir, 'data');
     await formatStorage(logFolder, { jdk, jars, cacheDir, signal });
-    await writeFile(
-      configFile,
-      serverProperties({ port: brokerPort, advertisedPort, controllerPort, logFolder }),
-    );
+    const settings = { port: brokerPort, advertisedPort, controllerPort, logFolder, secured };
+    await writeFile(configFile, serverProperties(settings), { mode: 0o600 });
     const java = await spawnJava({
       jdk,
       jvmArgs,
@@ -122,20 +128,25 @@ export const startLocalKafka = async (options: LocalKafkaOptions = {}): Promise<
   };
 
   try {
-    const running = await launch(1);
-    return handleOf(running.java, running.port, dataDir, cleanUp);
+    if (options.secured !== undefined) {
+      const listener = await secureListener(options.secured, { jdk, folder: dataDir, signal });
+      ({ certificate, properties: secured } = listener);
+    }
+    const { java, port: brokerPort } = await launch(1);
+    return handleOf({ java, port: brokerPort, dataDir, certificate, cleanUp });
   } catch (error) {
     await cleanUp();
+    signal?.throwIfAborted();
     throw error;
   }
 };
 
-const handleOf = (
-  java: JavaProcess,
-  port: number,
-  dataDir: string,
-  cleanUp: () => Promise<void>,
-): LocalKafka => {
+interface RunningBroker extends Pick<LocalKafka, 'port' | 'dataDir' | 'certificate'> {
+  java: JavaProcess;
+  cleanUp: () => Promise<void>;
+}
+
+const handleOf = ({ java, port, dataDir, certificate, cleanUp }: RunningBroker): LocalKafka => {
   const exited = java.exited.then(async (exit) => {
     await cleanUp();
     return exit;
@@ -145,6 +156,7 @@ const handleOf = (
     port,
     pid: java.pid,
     dataDir,
+    certificate,
     exited,
     async stop(stopOptions) {
       await java.stop(stopOptions);

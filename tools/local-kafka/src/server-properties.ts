@@ -5,6 +5,8 @@ export interface ServerSettings {
   advertisedPort: number;
   controllerPort: number;
   logFolder: string;
+  /** What a listener with TLS and logins needs; default: plain text for anybody on this machine. */
+  secured?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The configuration of one node that is broker and controller, small enough for a laptop. */
@@ -13,18 +15,20 @@ export const serverProperties = ({
   advertisedPort,
   controllerPort,
   logFolder,
+  secured = {},
 }: ServerSettings): string => {
+  const listener = Object.keys(secured).length > 0 ? 'SASL_SSL' : 'PLAINTEXT';
   const properties: Record<string, string | number | boolean> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     // The static form: the formatted folder then holds no port and can be started with another one.
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     'controller.listener.names': 'CONTROLLER',
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${advertisedPort}`,
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
-    'inter.broker.listener.name': 'PLAINTEXT',
-    'log.dirs': escapeValue(logFolder),
+    listeners: `${listener}://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `${listener}://127.0.0.1:${advertisedPort}`,
+    'listener.security.protocol.map': `${listener}:${listener},CONTROLLER:PLAINTEXT`,
+    'inter.broker.listener.name': listener,
+    'log.dirs': logFolder,
     'auto.create.topics.enable': false,
     'num.partitions': 1,
     // Room for the largest record of any topic (dead letters: 2 MiB).
@@ -53,11 +57,15 @@ export const serverProperties = ({
     'log.segment.bytes': 64 * 1024 * 1024,
     // Index files are allocated at full size; 10 MiB for each of hundreds of segments adds up.
     'log.index.size.max.bytes': 1024 * 1024,
+    ...secured,
   };
   return Object.entries(properties)
-    .map(([name, value]) => `${name}=${value}\n`)
+    .map(([name, value]) => `${name}=${escapeValue(String(value))}\n`)
     .join('');
 };
 
-/** A backslash is an escape in a properties file (Windows paths). */
-const escapeValue = (value: string): string => value.replaceAll('\\', '\\\\');
+/** A properties file is Latin-1, and a backslash in it an escape (Windows paths, names in other scripts). */
+const escapeValue = (value: string): string =>
+  value
+    .replaceAll('\\', '\\\\')
+    .replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);

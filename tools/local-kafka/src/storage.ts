@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { access, cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { spawnJava, type Jdk } from '@riskwatch/java-process';
+import { JavaProcessError, spawnJava, type Jdk } from '@riskwatch/java-process';
 import { freePorts } from './free-ports.js';
 import { log4jFile } from './kafka-artifacts.js';
 import { serverProperties } from './server-properties.js';
@@ -67,8 +67,19 @@ const formattedTemplate = async ({ jdk, jars, cacheDir, signal }: FormatOptions)
       cacheFolder: cacheDir,
       signal,
     });
-    await java.waitForLine(/^Formatting metadata directory/, { deadlineMs: 60_000, signal });
-    await java.exited;
+    try {
+      await java.waitForLine(/^Formatting metadata directory/, { deadlineMs: 60_000, signal });
+    } catch (error) {
+      await java.kill();
+      throw error;
+    }
+    // Stopped between that line and its end it leaves half a folder, which would spoil every later start.
+    const { code } = await java.exited;
+    signal?.throwIfAborted();
+    if (code !== 0) {
+      const said = java.lastLines().join('\n');
+      throw new JavaProcessError('exited_early', `Kafka's storage tool ended with code ${code}:\n${said}`);
+    }
     await rename(logFolder, template).catch(async (error: unknown) => {
       // Another starter was quicker.
       if (!(await exists(template))) throw error;

@@ -15,6 +15,12 @@ it('listens on the loopback alone, with the ports it was given', () => {
   expect(lines).toContain('log.dirs=C:\\\\kafka');
 });
 
+it('writes what a properties file can hold, in any script', () => {
+  const ports = { port: 1, advertisedPort: 1, controllerPort: 2 };
+  const lines = serverProperties({ ...ports, logFolder: '/home/数据' }).split('\n');
+  expect(lines).toContain('log.dirs=/home/\\u6570\\u636e');
+});
+
 it('gives out ports that are free and different', async () => {
   const ports = await freePorts(20);
   expect(new Set(ports).size).toBe(20);
