@@ -1,10 +1,11 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
 const isExecutable = async (file: string): Promise<boolean> => {
   try {
     await access(file, constants.X_OK);
-    return true;
+    // A folder may be executable too.
+    return (await stat(file)).isFile();
   } catch {
     return false;
   }

@@ -48,7 +48,8 @@ describe.skipIf(process.platform === 'win32')('findJdk', () => {
     const old = await jdkIn('old', '1.8.0_392');
     const runtime = await jdkIn('runtime', '21', { compiler: false });
     await script('broken/bin/java', 'exit 1');
-    const path = [runtime, join(folder, 'broken'), await jdkIn('good', '25-ea')];
+    await mkdir(join(folder, 'folder/bin/java'), { recursive: true });
+    const path = [join(folder, 'folder'), runtime, join(folder, 'broken'), await jdkIn('good', '25-ea')];
     const env = { JAVA_HOME: old, PATH: path.map((home) => join(home, 'bin')).join(':') };
     expect(await findJdk({ env })).toMatchObject({ major: 25 });
   });
