@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from './clock.js';
 import { clusterPeople, type ClusterOptions } from './cluster/cluster-people.js';
-import { cropJpeg, type CropOptions } from './crop/jpeg.js';
+import { cropJpeg, resolveCrop, type CropOptions } from './crop/jpeg.js';
 import type { CameraCounts, DetectedGroup, DetectionEvent } from './detection-event.js';
 import type { Detector, DetectResult } from './detector.js';
 import { asDetectorError, DetectorError } from './errors.js';
@@ -55,9 +55,12 @@ export class Pipeline implements AsyncIterable<DetectionEvent> {
   #wake: () => void = () => {};
   #woken!: Promise<void>;
 
-  /** @throws {DetectorError} `invalid_options` where two cameras have one id. */
+  /** @throws {DetectorError} `invalid_options`, also where two cameras have one id. */
   constructor(cameras: readonly WatchedCamera[], options: WatchOptions) {
     this.#options = options;
+    // Wrong options are known now, not with every frame.
+    clusterPeople([], options.cluster);
+    resolveCrop(options.crop);
     this.#clock = options.clock ?? systemClock;
     this.#cameras = new Map(
       cameras.map(({ id, source }) => [id, { id, source, counts: noFrames(), gate: gateFor(options) }]),

@@ -255,4 +255,13 @@ describe('Pipeline', () => {
       expect.objectContaining({ code: 'invalid_options' }),
     );
   });
+
+  test.each([{ cluster: { reach: -1 } }, { crop: { quality: 0 } }, { motionGate: { minCells: Number.NaN } }])(
+    'refuses %j before the first frame',
+    (options) => {
+      expect(() => watch(new PushSource(), { detector: new HeldDetector(), ...options })).toThrow(
+        expect.objectContaining({ code: 'invalid_options' }),
+      );
+    },
+  );
 });

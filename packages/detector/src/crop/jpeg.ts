@@ -28,17 +28,36 @@ export interface Crop extends JpegImage {
   readonly region: Box;
 }
 
+/** @throws {DetectorError} `invalid_options`, naming the option. */
+export function resolveCrop({
+  margin = 0.4,
+  maxBytes = 524_288,
+  maxSide = 1_280,
+  quality = 85,
+}: CropOptions = {}): Required<CropOptions> {
+  const refuse = (name: string, rule: string, value: number): never => {
+    throw new DetectorError('invalid_options', `${name} must be ${rule}, got ${value}`);
+  };
+  if (!(margin >= 0)) refuse('margin', 'at least 0', margin);
+  if (!(maxBytes > 0)) refuse('maxBytes', 'greater than 0', maxBytes);
+  if (!(maxSide >= 1)) refuse('maxSide', 'at least 1', maxSide);
+  if (!Number.isInteger(quality) || quality < 1 || quality > 100) {
+    refuse('quality', 'a whole number from 1 to 100', quality);
+  }
+  return { margin, maxBytes, maxSide, quality };
+}
+
 const SMALLEST_SIDE = 32;
 const QUALITY_STEP = 15;
 const LOWEST_QUALITY = 40;
 
 /**
  * Cuts a group out of its frame as a JPEG. A picture over `maxBytes` loses quality first (down to 40), then size.
- * @throws {DetectorError} `frame_invalid`, `dependency_missing` (sharp), `invalid_options` where not even the smallest
- * picture fits into `maxBytes`.
+ * @throws {DetectorError} `frame_invalid`, `dependency_missing` (sharp), `invalid_options`, also where not even the
+ * smallest picture fits into `maxBytes`.
  */
 export async function cropJpeg(frame: RgbImage, box: Box, options: CropOptions = {}): Promise<Crop> {
-  const region = cropRegion(box, options.margin ?? 0.4, frame.width, frame.height);
+  const region = cropRegion(box, resolveCrop(options).margin, frame.width, frame.height);
   return { ...(await encodeJpeg(frame, { ...options, region })), region };
 }
 
@@ -48,11 +67,11 @@ export async function encodeJpeg(
   options: CropOptions & { readonly region?: Box } = {},
 ): Promise<JpegImage> {
   assertImage(frame);
-  const { maxBytes = 524_288, maxSide = 1_280 } = options;
+  const { maxBytes, maxSide, quality: bestQuality } = resolveCrop(options);
   const region = options.region ?? { x: 0, y: 0, width: frame.width, height: frame.height };
   const sharp = await loadSharp();
-  let side = Math.min(maxSide, Math.max(region.width, region.height));
-  let quality = options.quality ?? 85;
+  let side = Math.floor(Math.min(maxSide, Math.max(region.width, region.height)));
+  let quality = bestQuality;
   for (;;) {
     const { data, info } = await sharp(frame.data, {
       raw: { width: frame.width, height: frame.height, channels: 3 },

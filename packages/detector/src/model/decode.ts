@@ -22,9 +22,12 @@ const STRIDES = [8, 16, 32] as const;
 export function decodePeople(output: OutputTensor, spec: ModelSpec): Person[] {
   const found: Person[] = [];
   decoders[spec.output.layout](output.data, rowsOf(output, spec), spec, found);
-  const best = found.sort(byConfidence).slice(0, MAX_CANDIDATES);
+  const best = found.filter(isBox).sort(byConfidence).slice(0, MAX_CANDIDATES);
   return spec.output.layout === 'end-to-end' ? best : suppressOverlaps(best, spec.thresholds.iou);
 }
+
+/** Half-precision models overflow now and then; such a box would overlap everybody and suppress them. */
+const isBox = ({ box: { x, y, width, height } }: Person): boolean => Number.isFinite(x + y + width + height);
 
 /** How many boxes the output holds, once its shape is the one the spec says. */
 function rowsOf({ dims, data }: OutputTensor, { output, classes, input }: ModelSpec): number {

@@ -1,3 +1,4 @@
+import { DetectorError } from '../errors.js';
 import type { Frame } from '../frame.js';
 
 export interface MotionGateOptions {
@@ -28,10 +29,16 @@ export class MotionGate {
   #size = '';
   #passedAt = 0;
 
-  constructor(options: MotionGateOptions = {}) {
-    this.#threshold = options.threshold ?? 16;
-    this.#minCells = options.minCells ?? 3;
-    this.#maxStillMs = options.maxStillMs ?? 10_000;
+  /** @throws {DetectorError} `invalid_options`. */
+  constructor({ threshold = 16, minCells = 3, maxStillMs = 10_000 }: MotionGateOptions = {}) {
+    for (const [name, value] of Object.entries({ threshold, minCells, maxStillMs })) {
+      if (!(value >= 0)) {
+        throw new DetectorError('invalid_options', `${name} must be at least 0, got ${value}`);
+      }
+    }
+    this.#threshold = threshold;
+    this.#minCells = minCells;
+    this.#maxStillMs = maxStillMs;
   }
 
   /** Whether the frame is worth an inference. */

@@ -3,6 +3,8 @@ import { DetectorError } from '../errors.js';
 import type { RgbImage } from '../frame.js';
 import { readPpm } from './ppm.js';
 
+const PROBE_DEADLINE_MS = 30_000;
+
 export interface DecodeOptions {
   readonly ffmpeg: string;
   readonly sampleMs: number;
@@ -74,20 +76,23 @@ export async function videoDuration(
   file: string,
   { ffmpeg = 'ffmpeg', signal }: { readonly ffmpeg?: string; readonly signal?: AbortSignal } = {},
 ): Promise<number | undefined> {
-  const deadline = AbortSignal.timeout(30_000);
+  signal?.throwIfAborted();
   const child = spawn(
     ffmpeg,
     ['-nostdin', '-hide_banner', '-protocol_whitelist', 'file,pipe', '-i', `file:${file}`],
     {
       stdio: ['ignore', 'ignore', 'pipe'],
-      signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+      timeout: PROBE_DEADLINE_MS,
       killSignal: 'SIGKILL',
       windowsHide: true,
     },
   );
+  const kill = () => void child.kill('SIGKILL');
+  signal?.addEventListener('abort', kill, { once: true });
   let text = '';
   child.stderr.setEncoding('utf8').on('data', (part: string) => (text = (text + part).slice(0, 65_536)));
   await new Promise<void>((done) => child.once('error', () => done()).once('close', () => done()));
+  signal?.removeEventListener('abort', kill);
   signal?.throwIfAborted();
   const found = /Duration: (\d+):(\d\d):(\d\d(?:\.\d+)?)/.exec(text);
   return found ? Number(found[1]) * 3_600 + Number(found[2]) * 60 + Number(found[3]) : undefined;

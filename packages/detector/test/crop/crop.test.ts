@@ -63,6 +63,19 @@ describe('cropJpeg', () => {
     ).rejects.toMatchObject({ code: 'invalid_options' });
   });
 
+  test.each([{ margin: -1 }, { maxBytes: 0 }, { maxSide: Number.NaN }, { quality: 101 }, { quality: 1.5 }])(
+    'refuses %j and names it',
+    async (options) => {
+      const [name] = Object.keys(options);
+      await expect(cropJpeg(noise(9, 9), { x: 0, y: 0, width: 9, height: 9 }, options)).rejects.toMatchObject(
+        {
+          code: 'invalid_options',
+          message: expect.stringContaining(name!) as string,
+        },
+      );
+    },
+  );
+
   test('bytes that are no frame are refused', async () => {
     const wrong = { width: 10, height: 10, data: new Uint8Array(299) };
     await expect(cropJpeg(wrong, { x: 0, y: 0, width: 5, height: 5 })).rejects.toMatchObject({

@@ -31,6 +31,15 @@ describe('decodePeople', () => {
     expect(decodePeople(output, spec('yolov8'))).toEqual([found]);
   });
 
+  test('a box that overflowed takes nobody else along', () => {
+    const output = yolov8([
+      [20, 30, Infinity, 40, 0.9, 0.1],
+      [NaN, 30, 10, 40, 0.8, 0.1],
+      [20, 30, 10, 40, 0.75, 0.1],
+    ]);
+    expect(decodePeople(output, spec('yolov8'))).toEqual([found]);
+  });
+
   test('yolov5: the class score counts times objectness', () => {
     const output = byRow([
       [20, 30, 10, 40, 0.75, 1, 0.1],
