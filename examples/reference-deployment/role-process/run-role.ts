@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
 import { dirname, resolve } from 'node:path';
-import Fastify, { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { pino, type Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Deployment } from '../config/deployment.js';
 import { loadDeployment } from '../config/load-deployment.js';
 import { Health } from './health.js';
+import { createRoleServer } from './role-server.js';
 
 /** What a role is given to work with. */
 export interface RoleContext {
@@ -54,14 +55,7 @@ export async function runRole(role: RoleDefinition): Promise<void> {
   const stopping = new AbortController();
   let exitCode = 0;
 
-  const http = Fastify({ logger: false, bodyLimit: role.bodyLimit ?? 65_536, forceCloseConnections: true });
-  http.get('/healthz', () => ({ status: 'alive' }));
-  http.get('/readyz', (_request, reply) =>
-    reply.code(health.ready ? 200 : 503).send({ ready: health.ready, reasons: health.reasons }),
-  );
-  http.get('/metrics', async (_request, reply) =>
-    reply.header('content-type', metrics.contentType).send(await metrics.metrics()),
-  );
+  const http = createRoleServer({ health, metrics, log, bodyLimit: role.bodyLimit });
 
   const stop = (why: string) => {
     if (stopping.signal.aborted) return;

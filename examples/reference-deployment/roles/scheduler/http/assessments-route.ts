@@ -6,7 +6,8 @@ import {
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { BusyError, UnavailableError, type Assessor } from '../tasks/assessor.js';
 import { readSubmission, UnreadableTaskError } from '../tasks/submission.js';
-import { Problem, problemSchema } from './problem.js';
+import { Problem } from '../../../role-process/problem.js';
+import { problemSchema } from './problem.js';
 
 const UNAVAILABLE_RETRY_SECONDS = 1;
 

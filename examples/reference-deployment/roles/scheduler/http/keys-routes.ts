@@ -5,7 +5,8 @@ import { KeyDeskError, type KeyDesk } from '../keys/key-desk.js';
 import { keyIdSchema } from '../keys/operator-file.js';
 import type { AdminToken } from './admin-token.js';
 import { isoTime } from './iso-time.js';
-import { Problem, problemSchema } from './problem.js';
+import { Problem } from '../../../role-process/problem.js';
+import { problemSchema } from './problem.js';
 
 const BODY_LIMIT = 64 * 1_024;
 

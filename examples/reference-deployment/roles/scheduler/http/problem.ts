@@ -6,17 +6,3 @@ export const problemSchema = z.object({
   code: z.string(),
   message: z.string(),
 });
-
-/** Ends a request with that answer. */
-export class Problem extends Error {
-  override readonly name = 'Problem';
-  constructor(
-    readonly statusCode: number,
-    readonly code: string,
-    message: string,
-    /** Seconds after which the same request may do better. */
-    readonly retryAfter?: number,
-  ) {
-    super(message);
-  }
-}
