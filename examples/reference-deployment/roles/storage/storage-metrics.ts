@@ -11,7 +11,8 @@ export function createStorageMetrics(
     help: 'Free bytes on the disk of the evidence',
     registers,
     async collect() {
-      this.set(await freeEvidenceBytes());
+      // A disk that does not answer must not take the other metrics with it.
+      this.set(await freeEvidenceBytes().catch(() => NaN));
     },
   });
   return {
