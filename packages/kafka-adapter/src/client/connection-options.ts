@@ -1,4 +1,4 @@
-import type { ConnectionOptions as TlsConnectionOptions } from 'node:tls';
+import { createSecureContext, type ConnectionOptions as TlsConnectionOptions } from 'node:tls';
 import { KafkaAdapterError } from '../errors.js';
 
 /** Which certificates count, and which to show; a subset of Node's TLS options. */
@@ -32,7 +32,7 @@ export interface ConnectionOptions {
 }
 
 /** @throws KafkaAdapterError `invalid_options`: the client below takes any text for a broker and fails much later. */
-export const checkConnectionOptions = ({ brokers }: ConnectionOptions): void => {
+export const checkConnectionOptions = ({ brokers, tls }: ConnectionOptions): void => {
   if (brokers.length === 0) {
     throw new KafkaAdapterError('invalid_options', 'connection.brokers must name at least one host:port');
   }
@@ -41,5 +41,16 @@ export const checkConnectionOptions = ({ brokers }: ConnectionOptions): void => 
     // Without what may stand before an @: addresses copied from elsewhere hold passwords.
     const shown = wrong.slice(wrong.lastIndexOf('@') + 1);
     throw new KafkaAdapterError('invalid_options', `connection.brokers must be host:port each, not ${shown}`);
+  }
+  if (typeof tls !== 'object') return;
+  try {
+    // Node passes over an authority that is none, and then trusts nobody.
+    const isPem = [tls.ca ?? []].flat().every((ca) => String(ca).includes('-----BEGIN'));
+    if (!isPem) throw new TypeError('ca is no PEM certificate');
+    createSecureContext(tls);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const hint = 'certificates and keys are given by content, not by file name';
+    throw new KafkaAdapterError('invalid_options', `connection.tls: ${reason} (${hint})`, { cause });
   }
 };

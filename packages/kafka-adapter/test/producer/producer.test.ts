@@ -118,3 +118,9 @@ it.each([[[]], [['broker-1']], [['PLAINTEXT://broker-1:9092']], [['user:hunter2@
     );
   },
 );
+
+it.each([{ ca: 'ca.pem' }, { cert: 'client.pem' }])('refuses %j: a file name is no certificate', (tls) => {
+  expect(() => createProducer({ connection: { brokers: ['h:1'], tls } })).toThrow(
+    expect.objectContaining({ code: 'invalid_options' }),
+  );
+});
