@@ -8,6 +8,7 @@ export default defineConfig({
     'config/index': 'src/config/index.ts',
     'metrics/index': 'src/metrics/index.ts',
     'testing/index': 'src/testing/index.ts',
+    'undici/index': 'src/http/undici/index.ts',
   },
   format: ['esm'],
   target: 'node20',

@@ -1,15 +1,23 @@
 import type { Usage } from '../limits/limit.js';
 import { parseBody } from '../outcome/classify.js';
+import { ok } from '../outcome/outcome.js';
 import type { ProviderProfile } from '../providers/provider-profile.js';
+import type { SettleCall } from '../run.js';
 
 /** Answers longer than this are not looked into; events of streams are, one by one. */
 const longestText = 4 * 1024 * 1024;
+
+/** An error inside a success: the status that it stands for, and what said it. */
+export interface Failure {
+  readonly status: number;
+  readonly body: unknown;
+}
 
 /** What an answer told beside its content. */
 export interface Told {
   readonly usage?: Usage | undefined;
   /** It said that the call failed after all. */
-  readonly failure?: { readonly status: number; readonly body: unknown } | undefined;
+  readonly failure?: Failure | undefined;
 }
 
 /** Looks at an answer as it passes by, for what it says about itself. */
@@ -21,23 +29,29 @@ export interface AnswerWatch {
 
 /** Watches an answer for its usage, if that `matters`, and for failures, if the provider has such answers. */
 export function watchAnswer(
-  response: Response,
+  contentType: string,
   provider: ProviderProfile,
   usageMatters: boolean,
 ): AnswerWatch | undefined {
-  if (isEventStream(response)) {
+  if (isEventStream(contentType)) {
     return usageMatters || provider.failureStatus !== undefined ? new EventWatch(provider) : undefined;
   }
   // Failures in whole bodies are found before the answer is handed over.
   return usageMatters ? new TextWatch(provider) : undefined;
 }
 
-export function isEventStream(response: Response): boolean {
-  return response.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
+export function isEventStream(contentType: string): boolean {
+  return contentType.startsWith('text/event-stream');
+}
+
+/** Ends the call of an answer that was read to its end, by what it told. */
+export function settleBy(watch: AnswerWatch | undefined, headers: object, settle: SettleCall): void {
+  const { usage, failure } = watch?.told() ?? {};
+  settle(failure === undefined ? ok : { ...failure, headers }, usage);
 }
 
 /** The failure that a body, or one event, says, if it says one. */
-export function failureIn(body: unknown, provider: ProviderProfile): Told['failure'] {
+export function failureIn(body: unknown, provider: ProviderProfile): Failure | undefined {
   const status = provider.failureStatus?.(body);
   return status === undefined ? undefined : { status, body };
 }

@@ -1,8 +1,5 @@
 import { sameAnswer } from './same-answer.js';
 
-/** No more of an answer than this is read ahead. */
-const mostBytes = 64 * 1024;
-
 /** The beginning of an answer, and the answer as if it had not been looked at. */
 export interface Peeked {
   readonly text: string;
@@ -13,9 +10,13 @@ export interface Peeked {
 
 /**
  * Reads the beginning of an answer's body: until `enough` is satisfied by the text so far, the body ends, or
- * 64 KiB have come. Rejects when the body breaks off before that.
+ * `mostBytes` have come. Rejects when the body breaks off before that.
  */
-export async function peek(response: Response, enough: (text: string) => boolean): Promise<Peeked> {
+export async function peek(
+  response: Response,
+  mostBytes: number,
+  enough: (text: string) => boolean,
+): Promise<Peeked> {
   const reader = response.body!.getReader() as ReadableStreamDefaultReader<Uint8Array>;
   const decoder = new TextDecoder();
   const ahead: Uint8Array[] = [];

@@ -3,7 +3,7 @@ import type { KeyPool } from '../key-pool.js';
 import { classifyValue } from '../outcome/classify.js';
 import { ok, type Attempt, type Outcome } from '../outcome/outcome.js';
 import type { SettleCall } from '../run.js';
-import { watchAnswer, type Told } from './answer-watch.js';
+import { settleBy, watchAnswer } from './answer-watch.js';
 import { Destination, modelIn } from './destination.js';
 import { examine } from './early-failure.js';
 import { holdBody, type BodyEnd } from './held-body.js';
@@ -45,21 +45,25 @@ export function createPooledFetch(pool: KeyPool, options: PooledFetchOptions = {
     const send = options.fetch ?? fetch;
     const model =
       pool.limitedModels.size > 0 ? (modelOf(request.init.body) ?? modelIn(request.url)) : undefined;
-    /** Answers that are no success, whatever their status says. */
-    const failed = new WeakMap<Response, Outcome>();
+    let latest: Response | undefined;
+    let failed: Outcome | undefined;
     try {
       return await pool.run<Response>(
         async (lease) => {
+          // What is left of an answer that was refused is not wanted any more.
+          latest?.body?.cancel().catch(() => undefined);
+          failed = undefined;
           const to = home.at(request.url, lease.baseUrl);
-          const answer = await send(to, requestInit(request, lease, pool.provider));
-          if (!request.replayable) return answer;
-          const { response, failure } = await examine(answer, pool.provider);
+          latest = await send(to, requestInit(request, lease, pool.provider));
+          if (!request.replayable) return latest;
+          const { response, failure } = await examine(latest, pool.provider);
+          const { headers } = (latest = response);
           if (failure !== undefined)
-            failed.set(response, outcomeOf(pool, failure, response, lease.startedAt));
+            failed = classifyValue(pool.provider, { ...failure, headers }, lease.startedAt);
           return response;
         },
         {
-          classify: (ending) => ('value' in ending ? failed.get(ending.value) : undefined),
+          classify: () => failed,
           ...(model === undefined ? {} : { model }),
           ...(request.signal === undefined ? {} : { signal: request.signal }),
           retry: request.replayable,
@@ -78,22 +82,13 @@ export function createPooledFetch(pool: KeyPool, options: PooledFetchOptions = {
 
 /** Settles the call when its answer has been read. */
 function hold(pool: KeyPool, response: Response, settle: SettleCall): Response {
-  const watch = watchAnswer(response, pool.provider, pool.countsTokens);
+  const { headers } = response;
+  const watch = watchAnswer(headers.get('content-type') ?? '', pool.provider, pool.countsTokens);
   const ended = ({ isWhole, error }: BodyEnd) => {
-    if (error !== undefined) return settle(error);
+    if (error !== undefined) settle(error);
     // What was called off told no failure, and not all of its usage.
-    const { usage, failure } = (isWhole && watch?.told()) || {};
-    settle(failure === undefined ? ok : { ...failure, headers: response.headers }, usage);
+    else if (isWhole) settleBy(watch, headers, settle);
+    else settle(ok);
   };
   return holdBody(response, ended, watch && ((chunk) => watch.see(chunk)));
-}
-
-/** What a failure inside a success meant. */
-function outcomeOf(
-  { provider }: KeyPool,
-  failure: NonNullable<Told['failure']>,
-  { headers }: Response,
-  now: number,
-): Outcome {
-  return classifyValue(provider, { ...failure, headers }, now);
 }

@@ -12,7 +12,7 @@ export interface PooledRequest {
 }
 
 /** Headers in which clients send credentials; none of them may pass with the caller's placeholder in it. */
-const credentialHeaders = ['authorization', 'api-key', 'x-api-key', 'x-goog-api-key'];
+export const credentialHeaders = ['authorization', 'api-key', 'x-api-key', 'x-goog-api-key'];
 
 /** Takes the arguments of `fetch` apart. The body of a `Request` is read here, and can then be sent again. */
 export async function pooledRequest(
