@@ -12,15 +12,27 @@ const DEADLINE_MS = 600_000;
  * Where there is no Python: asks the package index (`PIP_INDEX_URL`, else the public one) where the archive lies, by
  * the simple repository API (PEP 503 and PEP 691), and reads the archive only as far as the clip's end.
  */
-export const fetchFromArchiveIndex: FootageRoute = async (workDir, clip, { env, signal }) => {
-  const deadline = AbortSignal.timeout(DEADLINE_MS);
-  const stop = signal ? AbortSignal.any([signal, deadline]) : deadline;
+export const fetchFromArchiveIndex: FootageRoute = async (workDir, clip, options) => {
+  const late = new AbortController();
+  const timer = setTimeout(
+    () => late.abort(new AssetError('asset_unavailable', `no end after ${DEADLINE_MS / 1_000} s`)),
+    DEADLINE_MS,
+  );
+  const signal = options.signal ? AbortSignal.any([options.signal, late.signal]) : late.signal;
+  try {
+    return await readArchive(workDir, clip, { ...options, signal });
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+const readArchive: FootageRoute = async (workDir, clip, { env, signal }) => {
   const index = new URL(env['PIP_INDEX_URL'] ?? PUBLIC_INDEX);
   const authorization = takeCredentials(index);
   const get = async (url: URL, accept: string): Promise<Response> => {
     const headers: Record<string, string> = { accept };
     if (authorization && url.origin === index.origin) headers['authorization'] = authorization;
-    const response = await fetch(url, { headers, signal: stop });
+    const response = await fetch(url, { headers, signal: signal ?? null });
     if (response.ok && response.body) return response;
     await response.body?.cancel();
     throw new AssetError('asset_unavailable', `${url.host} answered ${response.status}`);

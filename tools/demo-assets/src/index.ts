@@ -6,4 +6,4 @@ export { AssetError, type AssetErrorCode } from './errors.js';
 export { ensureFfmpeg, type FfmpegAsset } from './ffmpeg.js';
 export { ensureFootage, type FootageAsset } from './footage.js';
 export { ensureModel, MODEL_LICENCE, type ModelAsset } from './model.js';
-export { defaultCacheDir, type AssetOptions } from './options.js';
+export type { AssetOptions } from './options.js';

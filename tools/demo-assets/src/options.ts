@@ -1,8 +1,7 @@
-import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { userCacheFolder } from '@riskwatch/java-process';
 
 export interface AssetOptions {
-  /** Where assets are kept. Default: `riskwatch` under `XDG_CACHE_HOME`, which is `~/.cache` where it is not set. */
+  /** Where assets are kept. Default: `userCacheFolder(env)`, as for everything that riskwatch fetches. */
   readonly cacheDir?: string;
   /** Stops the fetch; what was half there is removed. */
   readonly signal?: AbortSignal;
@@ -22,15 +21,9 @@ export interface ResolvedAssetOptions {
 export function resolveOptions(options: AssetOptions): ResolvedAssetOptions {
   const env = options.env ?? process.env;
   return {
-    cacheDir: options.cacheDir ?? defaultCacheDir(env),
+    cacheDir: options.cacheDir ?? userCacheFolder(env),
     signal: options.signal,
     onProgress: options.onProgress ?? (() => {}),
     env,
   };
-}
-
-/** The base directory specification says that a relative `XDG_CACHE_HOME` is to be ignored. */
-export function defaultCacheDir(env: NodeJS.ProcessEnv): string {
-  const base = env['XDG_CACHE_HOME'];
-  return join(base && isAbsolute(base) ? base : join(homedir(), '.cache'), 'riskwatch');
 }

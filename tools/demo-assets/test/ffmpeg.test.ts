@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ensureFfmpeg } from '../src/ffmpeg.js';
-import { defaultCacheDir } from '../src/options.js';
 import { script, temporaryFolder } from './support/files.js';
 
 const posix = test.skipIf(process.platform === 'win32');
@@ -27,10 +26,4 @@ posix('a named one that is no ffmpeg is an error, not a reason to take another',
     code: 'ffmpeg_missing',
     message: expect.stringContaining('other') as string,
   });
-});
-
-test('the cache folder follows XDG_CACHE_HOME when it is absolute', () => {
-  expect(defaultCacheDir({ XDG_CACHE_HOME: '/caches' })).toBe(join('/caches', 'riskwatch'));
-  expect(defaultCacheDir({ XDG_CACHE_HOME: 'caches' })).toMatch(/\.cache.riskwatch$/);
-  expect(defaultCacheDir({})).toMatch(/\.cache.riskwatch$/);
 });
