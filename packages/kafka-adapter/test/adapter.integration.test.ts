@@ -195,6 +195,16 @@ describe('readers', () => {
     expect(errors).toHaveLength(2);
     await Promise.all(followers.map((follower) => follower.close()));
   });
+
+  it('a follower that is closed keeps nobody waiting for it to catch up', async () => {
+    const topic = await broker.topic();
+    await producer.send({ topic, key: 'k', value: 'v' });
+    const { connection } = broker;
+    const follower = await followTopic({ connection, topic, from: 'earliest', onRecord: () => undefined });
+    const caughtUp = expect(follower.caughtUp()).rejects.toMatchObject({ code: 'closed' });
+    await follower.close();
+    await caughtUp;
+  });
 });
 
 describe('readFirstResults', () => {
