@@ -28,6 +28,8 @@ export function createRoleServer({
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
   });
+  // Node waits for the shorter of the two for headers, for the longer one for the whole.
+  http.server.headersTimeout = REQUEST_TIMEOUT_MS;
   http.setErrorHandler(answerErrors(log));
   http.setNotFoundHandler(() => {
     throw new Problem(404, 'no_such_address', 'there is nothing at this address');

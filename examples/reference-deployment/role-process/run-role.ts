@@ -42,11 +42,8 @@ const STOP_DEADLINE_MS = 10_000;
  * `{ type: 'listening', port }` once its server listens.
  */
 export async function runRole(role: RoleDefinition): Promise<void> {
-  const { values } = parseArgs({ options: { config: { type: 'string' } } });
-  if (!values.config) throw new TypeError(`${role.name}: --config FILE is missing`);
-  const configFile = resolve(values.config);
-  const deployment = loadDeployment(configFile);
   const log = pino({ name: role.name, level: process.env.LOG_LEVEL ?? 'info' });
+  const { deployment, configDir } = configOf(role, log);
   const metrics = new Registry();
   metrics.setDefaultLabels({ service: role.name });
   collectDefaultMetrics({ register: metrics });
@@ -78,7 +75,7 @@ export async function runRole(role: RoleDefinition): Promise<void> {
   try {
     const context = {
       deployment,
-      configDir: dirname(configFile),
+      configDir,
       log,
       metrics,
       health,
@@ -113,4 +110,17 @@ export async function runRole(role: RoleDefinition): Promise<void> {
     log.error({ err: error }, 'stop failed');
   }
   process.exit(exitCode);
+}
+
+/** The deployment file that the command line names. Without one there is no role: the log says why and the process ends. */
+function configOf(role: RoleDefinition, log: Logger): { deployment: Deployment; configDir: string } {
+  try {
+    const { values } = parseArgs({ options: { config: { type: 'string' } } });
+    if (!values.config) throw new TypeError(`${role.name}: --config FILE is missing`);
+    const configFile = resolve(values.config);
+    return { deployment: loadDeployment(configFile), configDir: dirname(configFile) };
+  } catch (error) {
+    log.fatal({ err: error }, 'failed');
+    process.exit(1);
+  }
 }

@@ -57,5 +57,5 @@ test('is ready when there is no reason left', async () => {
 });
 
 test('waits for a request only so long', () => {
-  expect(server.server.requestTimeout).toBe(30_000);
+  expect([server.server.requestTimeout, server.server.headersTimeout]).toEqual([30_000, 30_000]);
 });
