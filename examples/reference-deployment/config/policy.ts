@@ -10,6 +10,9 @@ const name = z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/);
 /** What the prompt must leave room for; each is filled in from the policy. */
 export const promptPlaceholders = ['{levels}', '{hazards}', '{language}'] as const;
 
+/** The keys file names the model; the rest is what the scheduler asks and how it reads the answer. */
+const ownParameters = new Set(['model', 'messages', 'response_format', 'stream']);
+
 const floorRuleSchema = z.strictObject({
   name,
   /** The rule holds for groups of this size or larger. */
@@ -31,7 +34,12 @@ export const policySchema = z.strictObject({
   levels: z.strictObject(Object.fromEntries(riskLevels.map((level) => [level, text])) as Levels),
   floor: z.array(floorRuleSchema).default([]),
   /** Goes into each request to the model as it stands, such as `max_tokens` or `temperature`. */
-  parameters: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).default({}),
+  parameters: z
+    .record(
+      z.string().refine((parameter) => !ownParameters.has(parameter), 'is set by the scheduler itself'),
+      z.union([z.number(), z.string(), z.boolean()]),
+    )
+    .default({}),
   prompt: text.refine(
     (prompt) => promptPlaceholders.every((placeholder) => prompt.includes(placeholder)),
     `must contain ${promptPlaceholders.join(', ')}`,

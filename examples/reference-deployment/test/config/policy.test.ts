@@ -28,6 +28,7 @@ test.each<[string, object, RegExp]>([
   ['no hazard', { hazards: [] }, /hazards/],
   ['a floor of no level', { floor: [{ name: 'a', level: 'huge' }] }, /floor/],
   ['a prompt that leaves out the levels', { prompt: '{hazards} {language}' }, /prompt/],
+  ['a model, which the keys file names', { parameters: { model: 'other' } }, /parameters\.model/],
   ['a word it does not know', { polcy: 1 }, /polcy/],
 ])('is refused with its place: %s', (_name, changes, place) => {
   expect(() => loadPolicy(written(changes))).toThrow(place);
