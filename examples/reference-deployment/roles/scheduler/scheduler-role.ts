@@ -30,6 +30,8 @@ import { topicIntake } from './tasks/topic-intake.js';
 const MIB = 1_024 * 1_024;
 /** A task can come again for as long as its topic is kept, and a little longer while it is on its way. */
 const COMES_AGAIN_MS = topicContracts.tasks.retentionMs + 15 * 60_000;
+/** A Flink job that starts over hands in two hours at once: a hundred thousand results are answered from memory. */
+const KNOWN_RESULTS_BYTES = 128 * MIB;
 /** Bodies held at once, whichever way they came. */
 const MAX_BYTES = 256 * MIB;
 /** The process has ten seconds to end: this long for calls under way, the rest for their results. */
@@ -71,6 +73,7 @@ async function startScheduler(context: RoleContext): Promise<() => Promise<void>
     connection,
     topic: topics.results,
     windowMs: COMES_AGAIN_MS,
+    maxKeptBytes: KNOWN_RESULTS_BYTES,
     health,
     log,
   });

@@ -4,7 +4,10 @@ import type { RiskAssessment } from '@riskwatch/kafka-adapter/messages';
 import type { Logger } from 'pino';
 import type { Health } from '../../../role-process/health.js';
 
-export interface KnownResultsOptions extends Pick<FirstResultsOptions, 'connection' | 'topic' | 'windowMs'> {
+export interface KnownResultsOptions extends Pick<
+  FirstResultsOptions,
+  'connection' | 'topic' | 'windowMs' | 'maxKeptBytes'
+> {
   readonly health: Pick<Health, 'set'>;
   readonly log: Logger;
   /** For tests; else the topic's reader. */
@@ -33,7 +36,7 @@ export class KnownResults {
    * @throws the signal's reason
    */
   async follow(signal: AbortSignal): Promise<void> {
-    const { connection, topic, windowMs, health, log } = this.#options;
+    const { connection, topic, windowMs, maxKeptBytes, health, log } = this.#options;
     const read = this.#options.readFirstResults ?? readFirstResults;
     for (;;) {
       signal.throwIfAborted();
@@ -44,6 +47,7 @@ export class KnownResults {
           connection,
           topic,
           windowMs,
+          maxKeptBytes,
           onFirst: ({ requestId }) => this.#ours.delete(requestId),
           onRepeat: ({ requestId }) =>
             log.warn({ taskId: requestId }, 'a task has a second result; the first one counts'),
