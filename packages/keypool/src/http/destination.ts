@@ -40,6 +40,12 @@ export class Destination {
   }
 }
 
+/** Takes off the query parameters that could carry the caller's own credential. */
+export function withoutCredential(url: URL, parameters: readonly string[] = []): URL {
+  for (const name of parameters) if (url.searchParams.has(name)) url.searchParams.delete(name);
+  return url;
+}
+
 /** The model, where an API names it in the path: `/models/NAME:action`, `/deployments/NAME/…`. */
 export function modelIn({ pathname }: URL): string | undefined {
   const [, name] = /\/(?:models|deployments)\/([^/:]+)/.exec(pathname) ?? [];

@@ -4,7 +4,7 @@ import { classifyValue } from '../outcome/classify.js';
 import { ok, type Attempt, type Outcome } from '../outcome/outcome.js';
 import type { SettleCall } from '../run.js';
 import { settleBy, watchAnswer } from './answer-watch.js';
-import { Destination, modelIn } from './destination.js';
+import { Destination, modelIn, withoutCredential } from './destination.js';
 import { examine } from './early-failure.js';
 import { holdBody, type BodyEnd } from './held-body.js';
 import { modelOf } from './json-body.js';
@@ -41,10 +41,10 @@ export function createPooledFetch(pool: KeyPool, options: PooledFetchOptions = {
       destination = new Destination(baseUrls, origins);
     }
     const home = destination;
-    home.check(request.url);
+    const url = withoutCredential(request.url, pool.provider.credentialParameters);
+    home.check(url);
     const send = options.fetch ?? fetch;
-    const model =
-      pool.limitedModels.size > 0 ? (modelOf(request.init.body) ?? modelIn(request.url)) : undefined;
+    const model = pool.limitedModels.size > 0 ? (modelOf(request.init.body) ?? modelIn(url)) : undefined;
     let latest: Response | undefined;
     let failed: Outcome | undefined;
     try {
@@ -53,7 +53,7 @@ export function createPooledFetch(pool: KeyPool, options: PooledFetchOptions = {
           // What is left of an answer that was refused is not wanted any more.
           latest?.body?.cancel().catch(() => undefined);
           failed = undefined;
-          const to = home.at(request.url, lease.baseUrl);
+          const to = home.at(url, lease.baseUrl);
           latest = await send(to, requestInit(request, lease, pool.provider));
           if (!request.replayable) return latest;
           const { response, failure } = await examine(latest, pool.provider);

@@ -15,6 +15,7 @@ export const gemini: ProviderProfile = {
   baseUrl: 'https://generativelanguage.googleapis.com',
   counting: 'unknown',
   credential: (secret) => ({ 'x-goog-api-key': secret }),
+  credentialParameters: ['key'],
   classify,
   usage,
   failureStatus: (body) => {

@@ -27,6 +27,8 @@ export interface ProviderProfile {
   readonly counting: CountingRule;
   /** The headers that carry the credential. Their names are also taken off whatever the caller sends. */
   credential(secret: string): Readonly<Record<string, string>>;
+  /** Query parameters in which clients may send a credential instead; they are taken off. Default: none. */
+  readonly credentialParameters?: readonly string[] | undefined;
   /** What an answer that is no success meant, and whom it blames. */
   classify(answer: ErrorAnswer): Outcome;
   /**

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { KeyPool, createPooledFetch, type KeyPoolOptions } from '../../src/index.js';
-import { openai } from '../../src/providers/index.js';
+import { gemini, openai } from '../../src/providers/index.js';
 import {
   loopbackServer,
   sendJson,
@@ -80,6 +80,14 @@ describe('credentials', () => {
     });
     expect(JSON.stringify(home.seen)).not.toContain('mine');
     expect(home.seen[0]!.key).toBe('sk-one');
+  });
+
+  test("so are those in the address, where the provider's clients may put them", async () => {
+    const home = await serve(fine);
+    const pooled = createPooledFetch(poolOf({ provider: gemini, baseUrl: home.origin }));
+    await pooled(`${home.origin}/v1beta/models/m:generateContent?alt=sse&key=mine`);
+    expect(home.seen[0]!.path).toBe('/v1beta/models/m:generateContent?alt=sse');
+    expect(home.seen[0]!.headers['x-goog-api-key']).toBe('sk-one');
   });
 });
 

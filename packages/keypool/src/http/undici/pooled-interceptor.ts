@@ -5,7 +5,7 @@ import type { Lease } from '../../lease.js';
 import { classifyValue } from '../../outcome/classify.js';
 import type { Attempt as AttemptReport, Outcome } from '../../outcome/outcome.js';
 import { watchAnswer } from '../answer-watch.js';
-import { Destination, modelIn } from '../destination.js';
+import { Destination, modelIn, withoutCredential } from '../destination.js';
 import { modelOf, withModel } from '../json-body.js';
 import { Attempt, type AttemptAnswer } from './attempt.js';
 import { Delivery } from './delivery.js';
@@ -76,7 +76,7 @@ async function send(
 ): Promise<void> {
   const { provider } = pool;
   try {
-    const url = urlOf(options);
+    const url = withoutCredential(urlOf(options), provider.credentialParameters);
     const place = home();
     place.check(url);
     const { body } = options;
