@@ -124,6 +124,8 @@ export async function startCameras(context: RoleContext): Promise<() => Promise<
     clearTimeout(late);
     sampling.abort();
     await producer.close({ deadlineMs: FLUSH_MS });
+    // Those that wait for another try now learn that there is none, and are logged.
+    await outbox.flush();
     await detector.close();
   };
 }

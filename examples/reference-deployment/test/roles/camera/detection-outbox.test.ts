@@ -106,6 +106,16 @@ test('what never fits is given up and told', async () => {
   expect([stored, refused, sends.length]).toEqual([[], [1], 1]);
 });
 
+test('what waits for another try is told when the producer has closed meanwhile', async () => {
+  const box = outbox();
+  box.add(detection(1));
+  sends[0]!.fail('unavailable');
+  await vi.waitUntil(() => sends.length === 2);
+  sends[1]!.fail('closed');
+  await box.flush();
+  expect([stored, refused]).toEqual([[], [1]]);
+});
+
 test('an abort frees whoever waits for room', async () => {
   const box = outbox({ maxWaiting: 1 });
   box.add(detection(1));
