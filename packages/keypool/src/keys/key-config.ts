@@ -19,10 +19,15 @@ export type KeySource = 'options' | 'file' | 'admin';
 export function checkKey(key: KeyConfig): void {
   if (typeof key?.id !== 'string' || key.id === '')
     throw invalidOption('key.id', 'must be a non-empty string', key?.id);
-  if (typeof key.secret !== 'string' || key.secret === '' || /[\r\n\0]/.test(key.secret)) {
+  // What no header can carry (a typographic quote, an unseen space) would fail each of its calls and blame nobody.
+  if (typeof key.secret !== 'string' || !/^[\x20-\x7e]+$/.test(key.secret)) {
     // The value itself must not reach a message.
     const received = typeof key.secret === 'string' ? `${key.secret.length} characters` : typeof key.secret;
-    throw invalidOption(`secret of key "${key.id}"`, 'must be a non-empty string on one line', received);
+    throw invalidOption(
+      `secret of key "${key.id}"`,
+      'must be one line of printable ASCII characters',
+      received,
+    );
   }
   if (key.quotaGroup !== undefined && (typeof key.quotaGroup !== 'string' || key.quotaGroup === '')) {
     throw invalidOption(`quotaGroup of key "${key.id}"`, 'must be a non-empty string', key.quotaGroup);

@@ -154,6 +154,14 @@ describe('what is wrong is said, and no secret with it', () => {
     ['keys: [{ id: a }]', 'keys[0].secret'],
     ['keys: [{ id: a, secret: top-secret, quota: x }]', 'keys[0]'],
     ['keys: [{ id: a, secret: top-secret }, { id: a, secret: top-secret }]', 'the same id twice'],
+    [
+      'keys: [{ id: a, secret: "top-secret\\u200b" }]',
+      'secret of key "a" must be one line of printable ASCII',
+    ],
+    [
+      'keys: [{ id: a, secret: "top-secret\\nother" }]',
+      'secret of key "a" must be one line of printable ASCII',
+    ],
     ['keys: []\nlimits: [{ requests: many, perSeconds: 60 }]', 'limits[0].requests'],
     ['keys: []\nlimits: [{ requests: 1, tokens: 2, perSeconds: 60 }]', 'must count one thing'],
     ['keys: []\nprovider: nobody', 'provider'],
