@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { Kafka, logLevel } from 'kafkajs';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createConsumer } from '../src/consumer/consumer.js';
@@ -194,6 +195,29 @@ describe('readers', () => {
     for (const list of seen) expect(list.toSorted()).toEqual([...'012345678']);
     expect(errors).toHaveLength(2);
     await Promise.all(followers.map((follower) => follower.close()));
+  });
+
+  it('a follower goes on in a topic that was made anew', async () => {
+    const topic = await broker.topic();
+    const { connection } = broker;
+    for (const value of ['a', 'b', 'c']) await producer.send({ topic, key: 'k', value });
+    const seen: string[] = [];
+    const follower = await followTopic({
+      connection,
+      topic,
+      from: 'earliest',
+      onRecord: (record) => seen.push(text(record)),
+    });
+    await follower.caughtUp();
+    const admin = new Kafka({ brokers: [...connection.brokers], logLevel: logLevel.NOTHING }).admin();
+    await admin.deleteTopics({ topics: [topic] });
+    await admin.disconnect();
+    await ensureTopics([{ name: topic, partitions: 1, replicationFactor: 1, config: {} }], { connection });
+    const another = createProducer({ connection });
+    await another.send({ topic, key: 'k', value: 'd' });
+    await until('the new one', () => seen.length === 4);
+    await Promise.all([follower.close(), another.close()]);
+    expect(seen).toEqual(['a', 'b', 'c', 'd']);
   });
 
   it('a follower that is closed keeps nobody waiting for it to catch up', async () => {

@@ -154,7 +154,13 @@ class Follower implements TopicFollower, MembershipListener {
     // Nothing is ever committed.
   }
 
-  records(partition: number, records: KafkaRecord[]): Promise<boolean> {
+  records(partition: number, records: KafkaRecord[], highWatermark: number): Promise<boolean> {
+    const expected = this.#positions.get(partition) ?? 0;
+    const [first] = records;
+    // The log ends before what was read from it (its topic was made anew, say): whatever comes now is new.
+    if (first !== undefined && first.offset < expected && highWatermark < expected) {
+      this.#positions.set(partition, first.offset);
+    }
     for (const record of records) {
       if (record.offset < (this.#positions.get(partition) ?? 0)) continue;
       this.#positions.set(partition, record.offset + 1);
