@@ -27,7 +27,16 @@ afterAll(() => new Promise((resolve) => provider.close(resolve)));
 async function output(example: string): Promise<string> {
   seen.clear();
   const { port } = provider.address() as AddressInfo;
-  const env = { ...process.env, BASE_URL: `http://127.0.0.1:${port}/v1`, KEYS: 'sk-1,sk-2,sk-3,sk-4' };
+  const url = `http://127.0.0.1:${port}/v1`;
+  const env = {
+    ...process.env,
+    BASE_URL: url,
+    KEYS: 'sk-1,sk-2,sk-3,sk-4',
+    FIRST_URL: url,
+    FIRST_KEYS: 'sk-1,sk-2',
+    SECOND_URL: url,
+    SECOND_KEYS: 'sk-3,sk-4',
+  };
   const { stdout } = await run(process.execPath, ['--import', 'tsx', example], {
     cwd: examples,
     env,
@@ -51,6 +60,15 @@ test('under-the-openai-sdk.ts does so under the official client', async () => {
   expect(await output('under-the-openai-sdk.ts')).toContain('forty-two');
   expect([...seen.keys()].sort()).toEqual(['sk-1', 'sk-2', 'sk-3', 'sk-4']);
   expect([...seen.values()].reduce((sum, calls) => sum + calls, 0)).toBe(11);
+});
+
+test('two-providers.ts takes to the second provider what the first cannot begin in time', async () => {
+  const text = await output('two-providers.ts');
+  expect(text).toContain('8 answers, the first: forty-two');
+  // Two calls at once for each of its keys; the next ones would begin after two seconds.
+  expect(text).toContain('first: 4 calls');
+  expect(text).toContain('second: 4 calls');
+  expect([...seen.keys()].sort()).toEqual(['sk-1', 'sk-2', 'sk-3', 'sk-4']);
 });
 
 test('own-strategy.ts keeps a conversation on its key', async () => {
