@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { once } from 'node:events';
+import { setPriority } from 'node:os';
 import { timeoutSignal } from '../../role-process/timeout-signal.js';
 import { lastWords } from './log-tail.js';
 import { ServiceStartError, type RunningService } from './service.js';
@@ -14,6 +15,8 @@ export interface NodeProgram {
   /** Where its output goes, appended. */
   readonly logFile: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** How it stands back for others when the processor is short, as in `os.setPriority`; default: as the launcher. */
+  readonly priority?: number;
   /** Default 60 s. */
   readonly startTimeoutMs?: number;
   /** After this it is killed; default 15 s, longer than a role's own deadline. */
@@ -35,6 +38,7 @@ export async function startNodeProgram(program: NodeProgram, signal: AbortSignal
     env: program.env ?? process.env,
   });
   closeSync(log);
+  if (program.priority !== undefined && child.pid !== undefined) standBack(child.pid, program.priority);
   const running = runningOf(child, program.stopTimeoutMs ?? 15_000);
   const timeoutMs = program.startTimeoutMs ?? 60_000;
   const deadline = timeoutSignal(timeoutMs);
@@ -58,6 +62,14 @@ export async function startNodeProgram(program: NodeProgram, signal: AbortSignal
         `Its log: ${program.logFile}`,
       { cause: error },
     );
+  }
+}
+
+function standBack(pid: number, priority: number): void {
+  try {
+    setPriority(pid, priority);
+  } catch {
+    // It has ended already, which its exit tells, or this system does not let us: it runs all the same.
   }
 }
 

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startLocalFlink } from '@riskwatch/local-flink';
@@ -126,6 +127,9 @@ function providerService(context: ServiceContext, port: number): Service {
 const roleIds = ['scheduler', 'storage', 'alerts', 'dashboard', 'camera'] as const;
 type RoleId = (typeof roleIds)[number];
 
+/** Roles behind the verdict: where cores are few they wait, and not the picture on its way to one. */
+const watchers: ReadonlySet<RoleId> = new Set(['storage', 'alerts', 'dashboard']);
+
 /** Where a role listens. */
 export function roleUrl(id: RoleId, deployment: Deployment): string {
   const { host, port } = id === 'camera' ? deployment.cameras : deployment[id];
@@ -144,6 +148,7 @@ function roleService(id: RoleId, context: ServiceContext): Service {
           entry: join(context.distDir, `${id}.js`),
           args: ['--config', context.locations.deployment],
           logFile: logFileOf(context, id),
+          ...(watchers.has(id) && { priority: constants.priority.PRIORITY_BELOW_NORMAL }),
         },
         signal,
       ),
