@@ -18,7 +18,7 @@ export interface CallOptions {
   readonly fairnessKey?: string | undefined;
   /** Tries of one call when the endpoint fails. Default 3. Refused or dead keys are not counted: the pool is walked. */
   readonly maxAttempts?: number | undefined;
-  /** Ends the call at any moment. */
+  /** Ends the call at any moment; so does the signal of a surrounding `withCallOptions`. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -69,7 +69,8 @@ export function resolveCall(given: CallOptions | undefined, now: number): Resolv
   const options =
     outer === undefined ? given! : given === undefined ? outer : { ...outer, ...defined(given) };
   const cost = costOf(options);
-  const { deadlineMs, priority = 0, maxAttempts = DEFAULT_MAX_ATTEMPTS, signal } = options;
+  const { deadlineMs, priority = 0, maxAttempts = DEFAULT_MAX_ATTEMPTS } = options;
+  const signal = eitherOf(outer?.signal, given?.signal);
   if (deadlineMs !== undefined && !(deadlineMs >= 0)) {
     throw invalidOption('deadlineMs', 'must be a number of milliseconds, 0 or more', deadlineMs);
   }
@@ -93,6 +94,12 @@ export function resolveCall(given: CallOptions | undefined, now: number): Resolv
 /** The caller's signal fired. */
 export function abortedError(signal: AbortSignal): KeyPoolError {
   return new KeyPoolError('aborted', 'The call was aborted by its signal.', { cause: signal.reason });
+}
+
+/** SDKs give every call a signal of their own, which must not make the caller's unheard. */
+function eitherOf(outer: AbortSignal | undefined, given: AbortSignal | undefined): AbortSignal | undefined {
+  if (outer === undefined || given === undefined || outer === given) return given ?? outer;
+  return AbortSignal.any([outer, given]);
 }
 
 function costOf(options: CallOptions): Cost {

@@ -148,6 +148,17 @@ describe("OpenAI's own client over a pool", () => {
     expect(pool.snapshot().keys.every(({ state }) => state === 'available')).toBe(true);
   });
 
+  test("is stopped by the surrounding options' signal, though it brings one of its own", async () => {
+    server = await loopbackServer(() => undefined);
+    const { pool, client } = clientOver(server, { keys });
+    const controller = new AbortController();
+    const call = withCallOptions({ signal: controller.signal }, () => client.chat.completions.create(ask));
+    await expect.poll(() => server!.seen.length).toBe(1);
+    controller.abort();
+    await expect(call).rejects.toMatchObject({ cause: { code: 'aborted' } });
+    expect(pool.snapshot()).toMatchObject({ inFlight: 0, waiting: 0 });
+  });
+
   test('recognises its own timeout, which is no deadline of ours and blames nobody', async () => {
     server = await loopbackServer(() => undefined);
     const { pool, client } = clientOver(server, { keys });
