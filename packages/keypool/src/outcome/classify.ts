@@ -19,6 +19,10 @@ const connectionCodes = new Set([
   'UND_ERR_BODY_TIMEOUT',
 ]);
 
+/** And for "it was reached, but what it spoke was no HTTP, no TLS or under a wrong certificate, no such compression". */
+const protocolCodes =
+  /^(HPE_|ERR_SSL_|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY)_|Z_|EPROTO$)/;
+
 const kinds: ReadonlySet<string> = new Set<OutcomeKind>([
   'ok',
   'rate-limited',
@@ -141,7 +145,7 @@ function connectionFault(error: unknown): string | undefined {
   let current = error;
   for (let depth = 0; depth < 6 && typeof current === 'object' && current !== null; depth += 1) {
     const { code, cause } = current as { code?: unknown; cause?: unknown };
-    if (typeof code === 'string' && connectionCodes.has(code)) return code;
+    if (typeof code === 'string' && (connectionCodes.has(code) || protocolCodes.test(code))) return code;
     current = cause;
   }
   return undefined;

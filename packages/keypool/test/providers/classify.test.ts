@@ -55,15 +55,21 @@ describe('what an answer means', () => {
     expect(classifyValue(openai, refused, now)).toMatchObject({ kind: 'rate-limited', retryAfterMs: 3_000 });
   });
 
-  test.each(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'UND_ERR_HEADERS_TIMEOUT'])(
-    '%s is the endpoint',
-    (code) => {
-      const wrapped = new Error('Connection error.', {
-        cause: new TypeError('fetch failed', { cause: { code } }),
-      });
-      expect(classifyError(openai, wrapped, now)).toEqual({ kind: 'unavailable', reason: code });
-    },
-  );
+  test.each([
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'ENOTFOUND',
+    'UND_ERR_HEADERS_TIMEOUT',
+    'HPE_INVALID_CONSTANT',
+    'ERR_SSL_WRONG_VERSION_NUMBER',
+    'CERT_HAS_EXPIRED',
+    'Z_DATA_ERROR',
+  ])('%s is the endpoint', (code) => {
+    const wrapped = new Error('Connection error.', {
+      cause: new TypeError('fetch failed', { cause: { code } }),
+    });
+    expect(classifyError(openai, wrapped, now)).toEqual({ kind: 'unavailable', reason: code });
+  });
 });
 
 describe('how long to wait', () => {
