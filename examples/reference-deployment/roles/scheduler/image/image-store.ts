@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ImageReference } from '@riskwatch/kafka-adapter/messages';
+import { BodyTooLargeError, readAtMost } from '../read-at-most.js';
 import { ImageRejectedError } from './image-rejected-error.js';
 import { timeoutSignal } from '../../../role-process/timeout-signal.js';
 
@@ -35,7 +36,7 @@ export class ImageStore {
       await response.body?.cancel();
       throw new Error(`the image store answered ${response.status}`);
     }
-    const bytes = await readAtMost(response, reference.bytes);
+    const bytes = await readAnnounced(response, reference.bytes);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     if (bytes.byteLength !== reference.bytes || sha256 !== reference.sha256) {
       throw new ImageRejectedError('the stored picture is not the one that was announced');
@@ -55,14 +56,11 @@ export class ImageStore {
   }
 }
 
-async function readAtMost(response: Response, limit: number): Promise<Buffer> {
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of response.body ?? []) {
-    length += piece.byteLength;
-    if (length > limit)
-      throw new ImageRejectedError(`the stored picture is larger than the announced ${limit} bytes`);
-    pieces.push(piece);
+async function readAnnounced(response: Response, bytes: number): Promise<Buffer> {
+  try {
+    return await readAtMost(response, bytes);
+  } catch (error) {
+    if (!(error instanceof BodyTooLargeError)) throw error;
+    throw new ImageRejectedError(`the stored picture is larger than the announced ${bytes} bytes`);
   }
-  return Buffer.concat(pieces);
 }

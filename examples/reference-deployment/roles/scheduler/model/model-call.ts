@@ -1,4 +1,5 @@
 import type { KeyPool, Lease } from '@riskwatch/keypool';
+import { BodyTooLargeError, readAtMost } from '../read-at-most.js';
 import type { Journal } from '../tasks/journal.js';
 import type { ChatMessage } from './prompt.js';
 import { readCompletion, type ProviderAnswer } from './provider-answer.js';
@@ -25,6 +26,9 @@ export interface Question {
   readonly tokens: { readonly input: number; readonly output: number };
   readonly signal: AbortSignal;
 }
+
+/** An answer is a few hundred bytes; whatever goes on and on must not fill the memory. */
+const MAX_ANSWER_BYTES = 1_024 * 1_024;
 
 /** One question to the model over the pool: retried there, written into the journal here. */
 export class ModelCall {
@@ -77,12 +81,13 @@ export class ModelCall {
           signal: AbortSignal.any([lease.signal, timeout]),
         },
       );
-      const body = await response.text();
+      const body = (await readAtMost(response, MAX_ANSWER_BYTES)).toString('utf8');
       if (!response.ok) throw new RefusedCallError(response.status, response.headers, body);
       const answer = readCompletion(body);
       if (!answer) throw new BrokenAnswerError(502, 'the provider answered 200 without a chat completion');
       return answer;
     } catch (error) {
+      if (error instanceof BodyTooLargeError) throw new BrokenAnswerError(502, error.message);
       if (!timeout.aborted || lease.signal.aborted) throw error;
       throw new BrokenAnswerError(504, `no answer within ${callTimeoutMs} ms`, { cause: error });
     }
