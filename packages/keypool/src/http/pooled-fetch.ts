@@ -35,7 +35,10 @@ export function createPooledFetch(pool: KeyPool, options: PooledFetchOptions = {
   let destination: Destination | undefined;
   let baseUrls: readonly string[] | undefined;
   return async function pooledFetch(input, init) {
+    const send = options.fetch ?? fetch;
     const request = await pooledRequest(input, init);
+    // `data:` and the like go to no provider: SDKs try out with them what a fetch can do.
+    if (!request.url.protocol.startsWith('http')) return send(request.url, request.init);
     if (destination === undefined || pool.baseUrls !== baseUrls) {
       baseUrls = pool.baseUrls;
       destination = new Destination(baseUrls, origins);
@@ -43,7 +46,6 @@ export function createPooledFetch(pool: KeyPool, options: PooledFetchOptions = {
     const home = destination;
     const url = withoutCredential(request.url, pool.provider.credentialParameters);
     home.check(url);
-    const send = options.fetch ?? fetch;
     const model = pool.limitedModels.size > 0 ? (modelOf(request.init.body) ?? modelIn(url)) : undefined;
     let latest: Response | undefined;
     let failed: Outcome | undefined;

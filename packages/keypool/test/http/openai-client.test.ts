@@ -1,4 +1,4 @@
-import OpenAI from 'openai';
+import OpenAI, { toFile } from 'openai';
 import { afterEach, describe, expect, test } from 'vitest';
 import {
   KeyPool,
@@ -93,6 +93,20 @@ describe("OpenAI's own client over a pool", () => {
     await expect(client.chat.completions.create(ask)).rejects.toBeInstanceOf(OpenAI.BadRequestError);
     expect(server.seen).toHaveLength(1);
     expect(pool.snapshot().keys.every(({ state }) => state === 'available')).toBe(true);
+  });
+
+  test('uploads a file again when the first key is refused', async () => {
+    server = await loopbackServer((request, response) =>
+      sendJson(response, request.key === 'sk-one' ? 429 : 200, { id: 'file-1' }, { 'retry-after': '9' }),
+    );
+    const { client } = clientOver(server, { keys });
+    const file = await toFile(Buffer.from('content of the file'), 'questions.jsonl');
+    expect(await client.files.create({ file, purpose: 'batch' })).toMatchObject({ id: 'file-1' });
+    expect(server.seen).toHaveLength(2);
+    for (const { body, headers } of server.seen) {
+      expect(body).toContain('content of the file');
+      expect(body).toContain(/boundary=(.+)/.exec(headers['content-type']!)![1]);
+    }
   });
 
   test('streams, and holds its key until the stream has ended', async () => {

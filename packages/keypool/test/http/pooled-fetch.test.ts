@@ -39,6 +39,15 @@ describe('credentials', () => {
     expect(elsewhere.seen).toHaveLength(0);
   });
 
+  test('are not needed for what goes to no provider', async () => {
+    const home = await serve(fine);
+    const pool = poolOf();
+    const pooled = createPooledFetch(pool);
+    expect(await (await pooled('data:,hello')).text()).toBe('hello');
+    expect(pool.snapshot().keys.map(({ calls }) => calls)).toEqual([0, 0]);
+    expect((await pooled(home.origin)).ok).toBe(true);
+  });
+
   test('stay with the first origin when none is named', async () => {
     const [home, elsewhere] = [await serve(fine), await serve(fine)];
     const pooled = createPooledFetch(poolOf());

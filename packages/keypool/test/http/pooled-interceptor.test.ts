@@ -267,6 +267,27 @@ describe('a call that is given up', () => {
     expect(outcomes).toEqual(['one aborted']);
   });
 
+  test('by whoever should read the answer frees its key', async () => {
+    const server = await serve((_, response) => void response.writeHead(200).write('never ends'));
+    const { pool, dispatcher, outcomes } = pooled(server);
+    const refusal = new Error('not this one');
+    const failed = new Promise<Error>((resolve) => {
+      dispatcher.dispatch(
+        { origin: server.origin, path: '/', method: 'GET' },
+        {
+          onRequestStart: () => undefined,
+          onResponseStart: () => {
+            throw refusal;
+          },
+          onResponseError: (_, error) => resolve(error),
+        },
+      );
+    });
+    expect(await failed).toBe(refusal);
+    expect(outcomes).toEqual(['one unclassified']);
+    expect(pool.snapshot().inFlight).toBe(0);
+  });
+
   test('at its deadline ends there', async () => {
     const server = await serve(silent);
     const { pool, post } = pooled(server);

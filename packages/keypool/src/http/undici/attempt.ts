@@ -89,6 +89,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#over();
     this.#trailers = trailers;
     if (this.#stage === 'handed-over') this.#finish();
+    else if (this.#judged) return;
     else if (this.#look !== undefined) this.#judge({ failure: this.#look.failure(this.#text(), true) });
     else this.#judge({ body: parseBody(this.#text()) });
   }
@@ -104,7 +105,14 @@ export class Attempt implements Dispatcher.DispatchHandler {
   handOver(delivery: Delivery, watch: AnswerWatch | undefined, settle: SettleCall): void {
     this.#watch = watch;
     this.#settle = settle;
-    this.replay(delivery);
+    try {
+      this.replay(delivery);
+    } catch (error) {
+      // Whoever reads it will have nothing of it.
+      settle({ kind: 'unclassified', reason: 'not taken' });
+      this.#stop(error as Error);
+      throw error;
+    }
   }
 
   /** Hands over an answer whose call has been settled. */
@@ -137,7 +145,6 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   #judge(found: { body?: unknown; failure?: Failure | undefined }): void {
-    if (this.#judged) return;
     this.#judged = true;
     this.#resolve({ ...this.#head!, ...found, attempt: this });
   }

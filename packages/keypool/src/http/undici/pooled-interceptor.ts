@@ -91,7 +91,7 @@ async function send(
         latest?.discard();
         failed = undefined;
         latest = new Attempt(provider, lease.signal, replayable);
-        dispatch(optionsWith(options, new URL(place.at(url, lease.baseUrl)), lease), latest);
+        dispatch(optionsWith(options, addressOf(place.at(url, lease.baseUrl), url), lease), latest);
         const answer = await latest.answer;
         const { failure, headers } = answer;
         if (failure !== undefined) failed = classifyValue(provider, { ...failure, headers }, lease.startedAt);
@@ -125,6 +125,11 @@ function urlOf({ origin, path, upgrade, method }: Dispatcher.DispatchOptions): U
   if (upgrade || method === 'CONNECT')
     throw invalidOption('upgrade', 'must not be asked for: a connection cannot change its key', upgrade);
   return new URL(path, origin);
+}
+
+/** Parsing an address costs more than comparing it. */
+function addressOf(href: string, url: URL): URL {
+  return href === url.href ? url : new URL(href);
 }
 
 /** The call as it goes out with a lease: to its address, with its credential and its model. */
