@@ -37,7 +37,7 @@ function ask(command, args) {
     execFile(
       command,
       args,
-      { timeout: 20_000, shell: process.platform === 'win32' },
+      { timeout: 60_000, shell: process.platform === 'win32' },
       (error, stdout, stderr) => done(error ? undefined : `${stdout}\n${stderr}`),
     );
   });
