@@ -1,6 +1,8 @@
 import OpenAI from 'openai';
 import * as client from 'prom-client';
+import { Agent, type Dispatcher } from 'undici';
 import { assertType, expectTypeOf, test } from 'vitest';
+import { createPooledInterceptor } from '../src/http/undici/index.js';
 import {
   KeyPool,
   createPooledFetch,
@@ -10,7 +12,7 @@ import {
   type Limit,
 } from '../src/index.js';
 import { bindMetrics } from '../src/metrics/index.js';
-import { openai } from '../src/providers/index.js';
+import { classifyByCode, codeTable, openai, type ProviderProfile } from '../src/providers/index.js';
 import { leastLoaded, type Strategy } from '../src/strategies/index.js';
 
 test('limits', () => {
@@ -48,8 +50,21 @@ test('a pool', () => {
 test('under real packages', () => {
   const pool = new KeyPool();
   new OpenAI({ apiKey: 'pooled', fetch: createPooledFetch(pool) });
+  assertType<Dispatcher>(new Agent().compose(createPooledInterceptor(pool)));
   bindMetrics(pool, { client });
   bindMetrics(new Map([['a', pool]]), { client, registry: new client.Registry() });
+});
+
+test("a provider of one's own", () => {
+  const codes = codeTable({ exhausted: ['out_of_money'] });
+  assertType<ProviderProfile>({
+    ...openai,
+    name: 'mine',
+    credential: (secret) => ({ 'x-my-key': secret }),
+    classify: (answer) => classifyByCode(answer, codes),
+  });
+  // @ts-expect-error There is no such outcome.
+  codeTable({ tired: ['later'] });
 });
 
 test("a strategy of one's own", () => {

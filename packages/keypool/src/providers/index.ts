@@ -16,6 +16,7 @@ export { openrouter } from './openrouter.js';
 export { openaiCompatible } from './openai-compatible.js';
 export { genericHttp } from './generic-http.js';
 export { providerCatalogue } from './catalogue.js';
+export { classifyByCode, codeTable, type CodeTable } from './classify-by-code.js';
 export { classifyStatus, errorFields } from '../outcome/classify.js';
 export { retryAfterMs } from '../outcome/retry-after.js';
 export type { ErrorAnswer, HeaderReader, ProviderProfile } from './provider-profile.js';
