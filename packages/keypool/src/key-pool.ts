@@ -1,4 +1,5 @@
 import { EventEmitter } from 'eventemitter3';
+import { offAbort, onAbort } from './abort.js';
 import { Dispatcher, type WaitingCall } from './admission/dispatcher.js';
 import type { Grant } from './admission/grant.js';
 import { unreachable } from './admission/refusals.js';
@@ -44,6 +45,7 @@ export class KeyPool extends EventEmitter<KeyPoolEvents> {
   #facts: ConfigFacts;
   #wake: ClockTimer | undefined;
   #wakeAt = Infinity;
+  #departure: ClockTimer | undefined;
   #sequence = 0;
   #closed = false;
   #idle: (() => void) | undefined;
@@ -112,6 +114,7 @@ export class KeyPool extends EventEmitter<KeyPoolEvents> {
     const call = resolveCall(options, now);
     const grant = this.#dispatcher.tryTake(call, undefined, now);
     if (grant === undefined) return undefined;
+    this.#watchDeparture();
     return new Lease(grant, this.#owner, call);
   }
 
@@ -196,6 +199,7 @@ export class KeyPool extends EventEmitter<KeyPoolEvents> {
     if (call.signal?.aborted) throw abortedError(call.signal);
     const grant = this.#dispatcher.tryTake(call, avoid, now);
     if (grant !== undefined) {
+      this.#watchDeparture();
       this.emit('admitted', { waitMs: 0 });
       return { lease: new Lease(grant, this.#owner, call), key: grant.key };
     }
@@ -208,7 +212,7 @@ export class KeyPool extends EventEmitter<KeyPoolEvents> {
     }
     return new Promise((resolve, reject) => {
       const { signal } = call;
-      const leave = () => signal?.removeEventListener('abort', onAbort);
+      const leave = () => signal !== undefined && offAbort(signal, abort);
       const waiter: WaitingCall = {
         call,
         avoid,
@@ -227,7 +231,7 @@ export class KeyPool extends EventEmitter<KeyPoolEvents> {
           reject(error);
         },
       };
-      const onAbort = () => {
+      const abort = () => {
         this.#dispatcher.withdraw(waiter);
         waiter.refuse(abortedError(signal!));
         this.#arm();
@@ -236,7 +240,7 @@ export class KeyPool extends EventEmitter<KeyPoolEvents> {
         const earliest = this.#dispatcher.earliestStart(waiter, now);
         if (earliest > call.deadline) return waiter.refuse(unreachable('before', earliest, now));
       }
-      signal?.addEventListener('abort', onAbort, { once: true });
+      if (signal !== undefined) onAbort(signal, abort);
       this.#dispatcher.enqueue(waiter);
       this.#pump();
     });
@@ -267,7 +271,17 @@ export class KeyPool extends EventEmitter<KeyPoolEvents> {
 
   #pump(): void {
     this.#dispatcher.pump(this.#clock.now());
+    this.#watchDeparture();
     this.#arm();
+  }
+
+  /** Finds out how late the calls just sent leave this process: when it turns to the next thing, they have. */
+  #watchDeparture(): void {
+    if (this.#departure !== undefined || !this.#dispatcher.sendsPending) return;
+    this.#departure = this.#clock.after(0, () => {
+      this.#departure = undefined;
+      this.#dispatcher.callsLeft(this.#clock.now());
+    });
   }
 
   /** One timer for the whole pool, and only while someone waits. */
@@ -288,11 +302,11 @@ export class KeyPool extends EventEmitter<KeyPoolEvents> {
     return new Promise((resolve) => {
       const done = () => {
         timer.cancel();
-        signal?.removeEventListener('abort', done);
+        if (signal !== undefined) offAbort(signal, done);
         resolve();
       };
       const timer = this.#clock.after(ms, done);
-      signal?.addEventListener('abort', done, { once: true });
+      if (signal !== undefined) onAbort(signal, done);
     });
   }
 

@@ -1,3 +1,4 @@
+import { offAbort, onAbort } from './abort.js';
 import type { Grant } from './admission/grant.js';
 import { abortedError, type ResolvedCall } from './call-options.js';
 import type { Clock, ClockTimer } from './clock.js';
@@ -72,7 +73,7 @@ export class Lease {
     const { signal, deadline } = this.#call;
     if (signal?.aborted) controller.abort(signal.reason);
     else if (this.#open) {
-      signal?.addEventListener('abort', this.#onAbort, { once: true });
+      if (signal !== undefined) onAbort(signal, this.#onAbort);
       if (deadline !== Infinity) {
         const { clock } = this.#owner;
         this.#timer = clock.after(deadline - clock.now(), () => controller.abort(deadlinePassed()));
@@ -112,7 +113,8 @@ export class Lease {
   #end(outcome: Outcome, usage: Usage | undefined): void {
     this.#open = false;
     this.#timer?.cancel();
-    if (this.#controller !== undefined) this.#call.signal?.removeEventListener('abort', this.#onAbort);
+    const { signal } = this.#call;
+    if (this.#controller !== undefined && signal !== undefined) offAbort(signal, this.#onAbort);
     this.#owner.settled(this, this.#grant, outcome, usage);
   }
 

@@ -7,7 +7,7 @@ import {
   checkQuotaGroup,
   type QuotaGroupConfig,
 } from './keys/quota-group-config.js';
-import { measureOf } from './limits/limit-set.js';
+import { measureOf } from './limits/limit-plan.js';
 import type { Limit } from './limits/limit.js';
 import { openaiCompatible } from './providers/openai-compatible.js';
 import type { ProviderProfile } from './providers/provider-profile.js';

@@ -5,7 +5,7 @@ import type { QuotaGroupState } from '../keys/quota-group-state.js';
 import { Registry, type RegistryDefaults, type RegistryListener } from '../keys/registry.js';
 import type { Usage } from '../limits/limit.js';
 import type { Envelope } from '../limits/limit-set.js';
-import { SendMargin } from '../limits/send-margin.js';
+import { Arrivals } from '../limits/arrivals.js';
 import { attribute, type Change } from '../outcome/attribution.js';
 import type { Outcome } from '../outcome/outcome.js';
 import type { Random } from '../random.js';
@@ -16,6 +16,9 @@ import { WaitingLine, type Waiter } from './waiting-line.js';
 
 /** A repeated call rather waits so long for another key than take the one it has just failed with. */
 const soonMs = 1_000;
+
+/** At so many keys that turn out to have too little a costly call looks before others have their turn. */
+const looksPerPick = 64;
 
 /** A pace that is being learned moves; what was reckoned from it is reckoned anew after this. */
 const envelopeLifeMs = 1_000;
@@ -33,8 +36,11 @@ interface Counter {
   /** What all quota groups together let start; undefined when something about them has changed. */
   envelope: Envelope | undefined;
   envelopeAt: number;
-  /** When a costly call at the head of the line can go, while there are keys ready for lesser ones. */
-  headFreeAt: number;
+  /** Groups that could take a lesser call, out of the way until the costly one at the head has gone. */
+  aside: Set<QuotaGroupState>;
+  asideFor: ResolvedCall | undefined;
+  /** There are keys at which the costly call at the head has not looked. */
+  looksLeft: boolean;
 }
 
 /**
@@ -46,7 +52,7 @@ export class Dispatcher implements RegistryListener {
   inFlight = 0;
   waiting = 0;
   readonly #random: Random;
-  readonly #margin = new SendMargin();
+  readonly #arrivals = new Arrivals();
   readonly #counters = new Map<string, Counter>();
   #strategy: Strategy;
   #all: Counter[] = [];
@@ -98,7 +104,8 @@ export class Dispatcher implements RegistryListener {
   earliestStart(waiter: WaitingCall, now: number): number {
     const counter = this.#counterOf(waiter.call);
     const { lane, line } = counter;
-    if (lane.mayFreeAnytime || lane.size > 0 || !lane.canServe) return -Infinity;
+    const mayBeNow = lane.mayFreeAnytime || lane.size > 0 || counter.asideFor !== undefined;
+    if (mayBeNow || !lane.canServe) return -Infinity;
     const ahead = line.aheadOf(waiter);
     if (counter.envelope === undefined || now - counter.envelopeAt > envelopeLifeMs) {
       counter.envelope = this.#envelopeOf(lane.model);
@@ -125,6 +132,9 @@ export class Dispatcher implements RegistryListener {
   /** Serves whoever can be served now and refuses whoever cannot be served in time. */
   pump(now: number): void {
     this.#promote(now);
+    for (const counter of this.#all)
+      if (counter.asideFor !== undefined && counter.line.first?.call !== counter.asideFor)
+        this.#bringBack(counter, now);
     let passed: [Counter, WaitingCall][] | undefined;
     // Lanes share quota groups: whoever is first over all of them goes first.
     for (;;) {
@@ -150,11 +160,22 @@ export class Dispatcher implements RegistryListener {
   get wakeAt(): number {
     if (this.waiting === 0) return Infinity;
     let at = this.registry.nextProbeAt;
-    for (const { lane, line, headFreeAt } of this.#all) {
+    for (const { lane, line, looksLeft } of this.#all) {
       if (line.size === 0) continue;
-      at = Math.min(at, lane.nextFreeAt, headFreeAt, line.firstToExpire?.call.deadline ?? Infinity);
+      if (looksLeft) return -Infinity;
+      at = Math.min(at, lane.nextFreeAt, line.firstToExpire?.call.deadline ?? Infinity);
     }
     return at;
+  }
+
+  /** Calls were sent of which it is not known yet how late they left. */
+  get sendsPending(): boolean {
+    return this.#arrivals.pending;
+  }
+
+  /** The process has turned to other things: what was sent has left. */
+  callsLeft(now: number): void {
+    for (const group of this.#arrivals.left(now)) this.groupChanged(group, now);
   }
 
   /** How long the longest waiting call has waited, in milliseconds; 0 when none waits. */
@@ -174,7 +195,7 @@ export class Dispatcher implements RegistryListener {
   /** The call has ended with this outcome. Returns what that changed. */
   settle(grant: Grant, outcome: Outcome, usage: Usage | undefined, now: number): readonly Change[] {
     const { key, group, reservation } = grant;
-    group.limits.settle(grant.model, reservation, usage, now);
+    const learned = group.limits.settle(grant.model, reservation, wasTaken(outcome), usage, now);
     const changes = attribute(grant, outcome, now);
     this.inFlight -= 1;
     key.inFlight -= 1;
@@ -185,6 +206,8 @@ export class Dispatcher implements RegistryListener {
     if (endpointMoved) for (const other of group.endpoint.quotaGroups) this.groupChanged(other, now);
     const mayDiffer = grant.probesGroup || !group.recovery.isOpen || reservation.marks !== undefined;
     if (mayDiffer || group.limits.boundsConcurrency) this.groupChanged(group, now);
+    // What one account has shown holds for all that have its limits.
+    if (learned) this.#allChanged(now);
     return changes;
   }
 
@@ -208,6 +231,10 @@ export class Dispatcher implements RegistryListener {
     for (const { lane } of this.#all) lane.forget(group);
   }
 
+  #allChanged(now: number): void {
+    for (const group of this.registry.quotaGroups.values()) this.groupChanged(group, now);
+  }
+
   #envelopeOf(model: string): Envelope {
     let [burst, perMs] = [0, 0];
     for (const group of this.registry.quotaGroups.values()) {
@@ -220,32 +247,47 @@ export class Dispatcher implements RegistryListener {
 
   #take(counter: Counter, call: ResolvedCall, avoid: KeyState | undefined, now: number): Grant | undefined {
     const { lane } = counter;
-    counter.headFreeAt = Infinity;
+    if (counter.asideFor !== undefined && counter.asideFor !== call) this.#bringBack(counter, now);
     // "Never the same key twice in a row if another is free": it steps aside for this one pick.
-    const aside = avoid !== undefined && lane.size > 1 && lane.has(avoid) ? avoid : undefined;
-    if (aside !== undefined) lane.keyLeft(aside);
-    let key: KeyState | undefined;
-    let tooLittle: QuotaGroupState[] | undefined;
-    while (key === undefined && lane.size > 0) {
-      const picked = this.#pick(lane, call);
-      if (call.plain) {
-        key = picked;
-        break;
-      }
-      const freeAt = picked.group.freeAt(lane.model, call.cost, now);
-      if (freeAt <= now) {
-        key = picked;
-        break;
-      }
-      // Enough for a lesser call, not for this one: out of the way until this pick is over.
-      counter.headFreeAt = Math.min(counter.headFreeAt, freeAt);
-      (tooLittle ??= []).push(picked.group);
-      lane.refresh(picked.group, now, call.cost);
-    }
-    if (aside !== undefined) lane.keyEntered(aside);
-    if (tooLittle !== undefined) for (const group of tooLittle) lane.refresh(group, now);
+    const avoided = avoid !== undefined && lane.size > 1 && lane.has(avoid) ? avoid : undefined;
+    if (avoided !== undefined) lane.keyLeft(avoided);
+    const key = this.#search(counter, call, now);
+    if (avoided !== undefined) lane.keyEntered(avoided);
+    if (counter.asideFor !== undefined && (key !== undefined || !this.#heads(counter, call)))
+      this.#bringBack(counter, now);
     if (key === undefined) return undefined;
     return this.#give(key, lane.model, call, now);
+  }
+
+  /** The strategy's choice among the keys that can take this call; it looks at a bounded number of others. */
+  #search(counter: Counter, call: ResolvedCall, now: number): KeyState | undefined {
+    const { lane } = counter;
+    counter.looksLeft = false;
+    for (let looks = 0; lane.size > 0; looks += 1) {
+      const picked = this.#pick(lane, call);
+      if (call.plain || picked.group.freeAt(lane.model, call.cost, now) <= now) return picked;
+      // Enough for a lesser call, not for this one.
+      lane.refresh(picked.group, now, call.cost);
+      counter.aside.add(picked.group);
+      counter.asideFor = call;
+      if (looks < looksPerPick) continue;
+      counter.looksLeft = lane.size > 0;
+      return undefined;
+    }
+    return undefined;
+  }
+
+  #heads(counter: Counter, call: ResolvedCall): boolean {
+    return counter.line.first?.call === call;
+  }
+
+  /** The costly call has gone: its groups are there for lesser ones again. */
+  #bringBack(counter: Counter, now: number): void {
+    const { aside } = counter;
+    counter.aside = new Set();
+    counter.asideFor = undefined;
+    counter.looksLeft = false;
+    for (const group of aside) if (group.keyCount > 0) counter.lane.refresh(group, now);
   }
 
   #pick(lane: Lane, call: CallView): KeyState {
@@ -265,7 +307,9 @@ export class Dispatcher implements RegistryListener {
     key.calls += 1;
     key.lastUsedAt = now;
     const model = group.model ?? laneModel;
-    const reservation = group.limits.take(model, call.cost, now, this.#margin.of(now, this.inFlight));
+    const marginMs = this.#arrivals.marginMs(now, this.inFlight);
+    const reservation = group.limits.take(model, call.cost, now, marginMs);
+    this.#arrivals.sent(group, reservation, marginMs, now);
     const probesKey = key.quarantine.enter();
     const probesGroup = group.recovery.enter();
     const probesEndpoint = group.endpoint.breaker.enter();
@@ -273,6 +317,7 @@ export class Dispatcher implements RegistryListener {
     else this.registry.rotate(key, now);
     if (probesEndpoint) for (const other of group.endpoint.quotaGroups) this.groupChanged(other, now);
     else this.groupChanged(group, now);
+    if (reservation.isTrial) this.#allChanged(now);
     for (const { lane } of this.#all) lane.touched(key);
     return { key, group, model, reservation, sentAt: now, probesKey, probesGroup, probesEndpoint };
   }
@@ -294,14 +339,14 @@ export class Dispatcher implements RegistryListener {
     return best;
   }
 
-  #refuseHopeless({ lane, line, headFreeAt }: Counter, now: number): void {
+  #refuseHopeless({ lane, line, looksLeft }: Counter, now: number): void {
     if (!lane.canServe) {
       const earliest = Math.min(lane.nextFreeAt, this.registry.nextProbeAt);
       for (const waiter of [...line]) this.#refuse(waiter, noUsableKey(this.registry, earliest));
       return;
     }
-    const mayBeSoon = lane.mayFreeAnytime || (lane.size > 0 && headFreeAt === Infinity);
-    const earliest = mayBeSoon ? now : Math.min(lane.nextFreeAt, headFreeAt, this.registry.nextProbeAt);
+    const mayBeSoon = lane.mayFreeAnytime || lane.size > 0 || looksLeft;
+    const earliest = mayBeSoon ? now : Math.min(lane.nextFreeAt, this.registry.nextProbeAt);
     for (let waiter = line.firstToExpire; waiter !== undefined; waiter = line.firstToExpire) {
       const { deadline } = waiter.call;
       if (deadline > now && deadline >= earliest) break;
@@ -324,7 +369,9 @@ export class Dispatcher implements RegistryListener {
       line,
       envelope: undefined,
       envelopeAt: 0,
-      headFreeAt: Infinity,
+      aside: new Set(),
+      asideFor: undefined,
+      looksLeft: false,
     };
     this.#counters.set(model, counter);
     this.#all.push(counter);
@@ -338,6 +385,12 @@ export class Dispatcher implements RegistryListener {
  */
 function passesUp(lane: Lane, avoid: KeyState | undefined, now: number): boolean {
   return avoid !== undefined && lane.size === 1 && lane.has(avoid) && lane.nextFreeAt <= now + soonMs;
+}
+
+/** Whether the provider took the call, as far as the outcome tells. */
+function wasTaken({ kind }: Outcome): boolean | undefined {
+  if (kind === 'rate-limited') return false;
+  return kind === 'ok' || kind === 'rejected' ? true : undefined;
 }
 
 function comesBefore(a: Waiter, b: Waiter): boolean {

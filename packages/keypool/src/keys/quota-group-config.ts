@@ -1,5 +1,5 @@
 import { invalidOption } from '../errors.js';
-import { dimensions, measureOf } from '../limits/limit-set.js';
+import { dimensions, measureOf } from '../limits/limit-plan.js';
 import type { Dimension, Limit } from '../limits/limit.js';
 
 /** An account, project or deployment: the thing whose limits its keys share. */

@@ -1,5 +1,6 @@
+import type { LimitPlan } from '../limits/limit-plan.js';
 import { LimitSet } from '../limits/limit-set.js';
-import type { Cost, CountingRule, Limit } from '../limits/limit.js';
+import type { Cost } from '../limits/limit.js';
 import { Recovery } from '../outcome/recovery.js';
 import type { Random } from '../random.js';
 import type { Endpoint } from './endpoint.js';
@@ -37,7 +38,7 @@ export class QuotaGroupState {
     config: QuotaGroupConfig,
     slot: number,
     endpoint: Endpoint,
-    counting: CountingRule,
+    plan: LimitPlan,
     random: Random,
     now: number,
   ) {
@@ -45,14 +46,14 @@ export class QuotaGroupState {
     this.slot = slot;
     this.endpoint = endpoint;
     this.model = config.model;
-    this.limits = new LimitSet(config.limits, counting);
+    this.limits = new LimitSet(plan);
     this.recovery = new Recovery(random);
     this.since = now;
     endpoint.quotaGroups.add(this);
   }
 
-  configure(config: QuotaGroupConfig, endpoint: Endpoint, counting: CountingRule, now: number): void {
-    this.limits.update(config.limits as readonly Limit[], counting, now);
+  configure(config: QuotaGroupConfig, endpoint: Endpoint, plan: LimitPlan, now: number): void {
+    this.limits.update(plan, now);
     this.model = config.model;
     this.endpoint.quotaGroups.delete(this);
     this.endpoint = endpoint;

@@ -1,5 +1,6 @@
 import { Heap } from '../admission/heap.js';
 import { invalidOption } from '../errors.js';
+import { LimitPlans, type LimitPlan } from '../limits/limit-plan.js';
 import type { CountingRule, Limit } from '../limits/limit.js';
 import type { Random } from '../random.js';
 import { Endpoint } from './endpoint.js';
@@ -35,6 +36,7 @@ export class Registry {
   readonly #declared = new Map<string, QuotaGroupConfig>();
   readonly #random: Random;
   readonly #listener: RegistryListener;
+  readonly #plans = new LimitPlans();
   readonly #keySlots = new Slots();
   readonly #groupSlots = new Slots();
   readonly #quarantined: Heap<KeyState>;
@@ -155,7 +157,7 @@ export class Registry {
     for (const group of groups) this.#declared.set(group.id, group);
     for (const state of this.quotaGroups.values()) {
       const config = this.#configOf(state.id);
-      state.configure(config, this.#endpointOf(config, now), defaults.counting, now);
+      state.configure(config, this.#endpointOf(config, now), this.#planOf(config), now);
       this.#listener.groupChanged(state, now);
     }
     this.#listener.groupsDiffer();
@@ -178,8 +180,8 @@ export class Registry {
     if (known !== undefined) return known;
     const config = this.#configOf(id);
     const endpoint = this.#endpointOf(config, now);
-    const { counting } = this.#defaults;
-    const group = new QuotaGroupState(config, this.#groupSlots.take(), endpoint, counting, this.#random, now);
+    const plan = this.#planOf(config);
+    const group = new QuotaGroupState(config, this.#groupSlots.take(), endpoint, plan, this.#random, now);
     this.quotaGroups.set(id, group);
     this.#listener.groupsDiffer();
     return group;
@@ -194,6 +196,10 @@ export class Registry {
       baseUrl: declared?.baseUrl ?? baseUrl,
       model: declared?.model ?? model,
     };
+  }
+
+  #planOf({ limits }: QuotaGroupConfig): LimitPlan {
+    return this.#plans.of(limits, this.#defaults.counting);
   }
 
   #endpointOf(config: QuotaGroupConfig, now: number): Endpoint {

@@ -40,6 +40,10 @@ export class Bucket implements Counter {
     return 0;
   }
 
+  arriveBy(amount: number, latest: number): void {
+    this.#fullAt = Math.max(this.#fullAt, latest + amount * this.#intervalMs);
+  }
+
   give(amount: number): void {
     this.#fullAt -= amount * this.#intervalMs;
     this.#sinceFull = Math.max(0, this.#sinceFull - amount);

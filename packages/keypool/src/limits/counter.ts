@@ -11,6 +11,8 @@ export interface Counter {
    * `give`.
    */
   take(amount: number, now: number, marginMs: number): number;
+  /** Calls sent since `sentAt`, of `amount` in all, turn out to be counted as late as `latest`. */
+  arriveBy?(amount: number, latest: number, sentAt: number): void;
   /** Puts back what was taken under `mark` but not used. A negative amount takes more, too late to refuse it. */
   give(amount: number, mark: number, now: number): void;
   /** What may be sent at once now, whole units. */

@@ -1,35 +1,18 @@
-import { Bucket } from './bucket.js';
 import type { Counter } from './counter.js';
-import { Day } from './day.js';
+import { EvenPace } from './even-pace.js';
 import { LearnedRate } from './learned-rate.js';
-import type { Cost, CountingRule, Dimension, Limit, Usage } from './limit.js';
-import { SlidingWindow } from './sliding-window.js';
-
-type RateDimension = Exclude<Dimension, 'concurrent'>;
-
-/** A limit at work: its counters all hold at once. */
-interface Entry {
-  readonly identity: string;
-  limit: Limit;
-  dimension: Dimension;
-  amount: number;
-  counters: readonly Counter[];
-}
-
-/** The bounds that one call to one model meets. */
-interface Bounds {
-  readonly counters: readonly Counter[];
-  readonly dimensions: readonly RateDimension[];
-  readonly concurrent: readonly Entry[];
-  /** All counters count requests: what most pools have, and the quick way. */
-  readonly requestsOnly: boolean;
-}
+import type { Cost, Dimension, Limit, Usage } from './limit.js';
+import { amountOf, covers, opensAtOnce, retuned, type Bounds, type LimitPlan } from './limit-plan.js';
 
 /** What a call took, to be settled once its true usage is known. */
 export interface Reservation {
   readonly bounds: Bounds;
+  /** The set's counters as they were: its limits may be replaced while the call is under way. */
+  readonly counters: readonly Counter[];
   readonly cost: Cost;
   readonly marks: readonly number[] | undefined;
+  /** The call tries out how many at once the provider takes: until it has ended no other group may. */
+  readonly isTrial: boolean;
 }
 
 export interface Envelope {
@@ -54,31 +37,29 @@ export interface LimitSnapshot {
 
 /** All limits of one quota group: asked before a call, told of it, settled after it. */
 export class LimitSet {
-  #entries: Entry[] = [];
-  #learned: LearnedRate | undefined;
-  /** The bounds of calls that meet no limit of their model's own; what most calls meet. */
-  #common: Bounds | undefined;
+  #plan: LimitPlan;
   // Made when a first call needs them: a pool may have thousands of sets that never do.
-  #boundsByModel: Map<string, Bounds> | undefined;
-  #inFlight = 0;
+  #counters: readonly Counter[] | undefined;
+  #pace: LearnedRate | undefined;
   #inFlightByModel: Map<string, number> | undefined;
+  #inFlight = 0;
 
-  constructor(limits: readonly Limit[], counting: CountingRule) {
-    this.update(limits, counting, 0);
+  constructor(plan: LimitPlan) {
+    this.#plan = plan;
   }
 
   get inFlight(): number {
     return this.#inFlight;
   }
 
-  /** The pace found out by the pool; undefined where request limits were told. */
-  get learned(): LearnedRate | undefined {
-    return this.#learned;
+  /** The pace found out by the pool; undefined where none was needed so far. */
+  get #learned(): LearnedRate | undefined {
+    return this.#plan.tellsPace ? undefined : this.#pace;
   }
 
   /** Whether a call that ends can free the group for another. */
   get boundsConcurrency(): boolean {
-    return this.#entries.some((entry) => entry.dimension === 'concurrent');
+    return this.#plan.boundsConcurrency;
   }
 
   /**
@@ -86,99 +67,131 @@ export class LimitSet {
    * `burst + perMs * t`. Infinite when no limit says so.
    */
   envelope(model: string): Envelope {
-    let best = this.#learned === undefined ? unbounded : { burst: 1, perMs: this.#learned.perSecond / 1000 };
-    for (const { limit, dimension, amount, counters } of this.#entries) {
+    const learned = this.#learned;
+    let best = learned === undefined ? unbounded : { burst: 1, perMs: learned.perSecond / 1000 };
+    for (const { limit, dimension, amount, specs } of this.#plan.terms) {
       if (dimension !== 'requests' || !covers(limit, model) || !('perSeconds' in limit)) continue;
       const perMs = amount / (limit.perSeconds * 1000);
       // Whole windows open at once, buckets call by call.
-      const burst = counters.some((counter) => counter instanceof Bucket) ? 1 : amount;
+      const burst = specs.reduce((least, spec) => Math.min(least, opensAtOnce(spec)), amount);
       if (perMs < best.perMs || (perMs === best.perMs && burst < best.burst)) best = { burst, perMs };
     }
     return best;
   }
 
   /** Replaces the limits; what was counted under a limit that stays is kept. */
-  update(limits: readonly Limit[], counting: CountingRule, now: number): void {
-    const before = new Map(this.#entries.map((entry) => [entry.identity, entry]));
-    const seen = new Map<string, number>();
-    this.#entries = limits.map((limit) => {
-      const rule = ruleOf(limit, counting);
-      const name = identityOf(limit, rule);
-      const copy = seen.get(name) ?? 0;
-      seen.set(name, copy + 1);
-      const identity = `${name}#${copy}`;
-      const kept = before.get(identity);
-      if (kept === undefined) return createEntry(identity, limit, rule);
-      retune(kept, limit, rule, now);
-      return kept;
-    });
-    const told = this.#entries.some(
-      (entry) => entry.dimension === 'requests' || entry.dimension === 'concurrent',
-    );
-    this.#learned = told ? undefined : (this.#learned ?? new LearnedRate());
-    this.#common = undefined;
-    this.#boundsByModel = undefined;
+  update(plan: LimitPlan, now: number): void {
+    const before = this.#plan;
+    if (plan === before) return;
+    this.#plan = plan;
+    const counters = this.#counters;
+    if (counters === undefined) return;
+    const known = new Map(before.terms.map((term) => [term.identity, term]));
+    const fresh = plan.createCounters();
+    for (const { identity, limit, amount, specs, first } of plan.terms) {
+      const kept = known.get(identity);
+      if (kept === undefined) continue;
+      const isSame = JSON.stringify(kept.limit) === JSON.stringify(limit);
+      specs.forEach((spec, index) => {
+        const counter = counters[kept.first + index]!;
+        fresh[first + index] = isSame ? counter : retuned(counter, spec, amount, now);
+      });
+    }
+    this.#counters = fresh;
   }
 
   /** Earliest time at which a call of this cost may go; Infinity when only a call that ends can free it. */
   freeAt(model: string, cost: Cost, now: number): number {
-    const bounds = this.#boundsOf(model);
-    for (const entry of bounds.concurrent) {
-      if (this.#running(entry.limit) >= entry.amount) return Infinity;
+    const bounds = this.#plan.boundsOf(model);
+    for (const { limit, amount } of bounds.concurrent) {
+      if (this.#running(limit) >= amount) return Infinity;
     }
-    const { counters } = bounds;
-    let at = now;
-    if (bounds.requestsOnly) {
-      for (let index = 0; index < counters.length; index += 1) {
-        at = Math.max(at, counters[index]!.freeAt(cost.requests, now));
-      }
-      return at;
-    }
+    let at = this.#learned?.freeAt(1, now) ?? now;
+    const all = this.#counters;
+    if (all === undefined) return at;
+    const { counters, dimensions, requestsOnly } = bounds;
     for (let index = 0; index < counters.length; index += 1) {
-      at = Math.max(at, counters[index]!.freeAt(amountOf(cost, bounds.dimensions[index]!), now));
+      const amount = requestsOnly ? cost.requests : amountOf(cost, dimensions[index]!);
+      at = Math.max(at, all[counters[index]!]!.freeAt(amount, now));
     }
     return at;
   }
 
   /** Counts a call as sent. */
   take(model: string, cost: Cost, now: number, marginMs: number): Reservation {
-    const bounds = this.#boundsOf(model);
-    const { counters } = bounds;
+    const bounds = this.#plan.boundsOf(model);
     this.#inFlight += 1;
     if (model !== '') {
       this.#inFlightByModel ??= new Map();
       this.#inFlightByModel.set(model, (this.#inFlightByModel.get(model) ?? 0) + 1);
     }
-    if (bounds.requestsOnly) {
+    if (!this.#plan.tellsPace) (this.#pace ??= new LearnedRate()).take(1, now, marginMs);
+    const all = (this.#counters ??= this.#plan.createCounters());
+    const { counters, dimensions, requestsOnly, learns } = bounds;
+    if (requestsOnly && !learns) {
       for (let index = 0; index < counters.length; index += 1)
-        counters[index]!.take(cost.requests, now, marginMs);
-      return { bounds, cost, marks: undefined };
+        all[counters[index]!]!.take(cost.requests, now, marginMs);
+      return { bounds, counters: all, cost, marks: undefined, isTrial: false };
     }
     const marks = counters.map((counter, index) =>
-      counter.take(amountOf(cost, bounds.dimensions[index]!), now, marginMs),
+      all[counter]!.take(amountOf(cost, dimensions[index]!), now, marginMs),
     );
-    return { bounds, cost, marks };
+    return { bounds, counters: all, cost, marks, isTrial: learns && marks.some((mark) => mark < 0) };
   }
 
-  /** The call ended. With its true usage the tokens are corrected; without, the reservation stands. */
-  settle(model: string, { bounds, cost, marks }: Reservation, usage: Usage | undefined, now: number): void {
+  /** Calls taken since `sentAt`, of this cost in all, turn out to reach the provider as late as `latest`. */
+  arriveBy({ bounds, counters }: Reservation, cost: Cost, latest: number, sentAt: number): void {
+    bounds.counters.forEach((counter, index) =>
+      counters[counter]!.arriveBy?.(amountOf(cost, bounds.dimensions[index]!), latest, sentAt),
+    );
+  }
+
+  /**
+   * The call ended. With its true usage the tokens are corrected; without, the reservation stands. `answered`
+   * is true when the provider took the call, false when it was one too many, undefined when that is not known.
+   * Returns whether that taught something about all quota groups with these limits.
+   */
+  settle(
+    model: string,
+    { bounds, counters, cost, marks }: Reservation,
+    answered: boolean | undefined,
+    usage: Usage | undefined,
+    now: number,
+  ): boolean {
     this.#inFlight -= 1;
     if (model !== '' && this.#inFlightByModel !== undefined) {
       const left = (this.#inFlightByModel.get(model) ?? 1) - 1;
       if (left > 0) this.#inFlightByModel.set(model, left);
       else this.#inFlightByModel.delete(model);
     }
-    if (usage === undefined || marks === undefined) return;
-    const truth: Cost = { ...cost, inputTokens: usage.inputTokens, outputTokens: usage.outputTokens };
-    bounds.counters.forEach((counter, index) => {
+    let learned = false;
+    if (marks === undefined) return learned;
+    for (let index = 0; index < marks.length; index += 1) {
+      const counter = counters[bounds.counters[index]!]!;
+      if (counter instanceof EvenPace) learned = counter.ended(marks[index]!, answered) || learned;
+      if (usage === undefined) continue;
       const dimension = bounds.dimensions[index]!;
+      const truth: Cost = { ...cost, inputTokens: usage.inputTokens, outputTokens: usage.outputTokens };
       const unused = amountOf(cost, dimension) - amountOf(truth, dimension);
       if (unused !== 0) counter.give(unused, marks[index]!, now);
-    });
+    }
+    return learned;
+  }
+
+  /** The provider took a call. */
+  succeeded(now: number): void {
+    this.#learned?.succeeded(now);
+  }
+
+  /** The provider refused a call that was sent at `sentAt`: one too many. */
+  refused(sentAt: number, now: number): void {
+    if (this.#learned?.isNews(sentAt)) this.#learned.refused(now);
   }
 
   snapshot(now: number): LimitSnapshot[] {
-    const told = this.#entries.map(({ limit, dimension, amount, counters }): LimitSnapshot => ({
+    // What was never used is as good as new.
+    const counters = this.#counters ?? this.#plan.createCounters();
+    const told = this.#plan.terms.map(({ limit, dimension, amount, specs, first }): LimitSnapshot => ({
       dimension,
       ...('perSeconds' in limit ? { perSeconds: limit.perSeconds } : {}),
       ...('perDay' in limit ? { perDay: limit.perDay } : {}),
@@ -187,20 +200,14 @@ export class LimitSet {
       remaining:
         dimension === 'concurrent'
           ? Math.max(0, amount - this.#running(limit))
-          : Math.min(...counters.map((counter) => counter.remaining(now))),
+          : Math.min(...specs.map((_, index) => counters[first + index]!.remaining(now))),
     }));
-    const pace = this.#learned?.perSecond ?? Infinity;
-    if (this.#learned === undefined || pace === Infinity) return told;
-    const limit = Math.round(pace * 60 * 10) / 10;
+    const learned = this.#learned;
+    if (learned === undefined || learned.perSecond === Infinity) return told;
+    const limit = Math.round(learned.perSecond * 60 * 10) / 10;
     return [
       ...told,
-      {
-        dimension: 'requests',
-        perSeconds: 60,
-        limit,
-        remaining: this.#learned.remaining(now),
-        learned: true,
-      },
+      { dimension: 'requests', perSeconds: 60, limit, remaining: learned.remaining(now), learned: true },
     ];
   }
 
@@ -208,126 +215,4 @@ export class LimitSet {
     if (limit.models === undefined) return this.#inFlight;
     return limit.models.reduce((sum, model) => sum + (this.#inFlightByModel?.get(model) ?? 0), 0);
   }
-
-  #boundsOf(model: string): Bounds {
-    const known = model === '' ? this.#common : this.#boundsByModel?.get(model);
-    if (known !== undefined) return known;
-    const entries = this.#entries.filter((entry) => covers(entry.limit, model));
-    const rated = entries.filter((entry) => entry.dimension !== 'concurrent');
-    const counters = rated.flatMap((entry) => entry.counters);
-    const dimensions = rated.flatMap((entry) => entry.counters.map(() => entry.dimension as RateDimension));
-    if (this.#learned !== undefined) {
-      counters.push(this.#learned);
-      dimensions.push('requests');
-    }
-    const bounds: Bounds = {
-      counters,
-      dimensions,
-      concurrent: entries.filter((entry) => entry.dimension === 'concurrent'),
-      requestsOnly: dimensions.every((dimension) => dimension === 'requests'),
-    };
-    if (model === '') this.#common = bounds;
-    else (this.#boundsByModel ??= new Map()).set(model, bounds);
-    return bounds;
-  }
-}
-
-function amountOf(cost: Cost, dimension: RateDimension): number {
-  return dimension === 'tokens' ? cost.inputTokens + cost.outputTokens : cost[dimension];
-}
-
-function covers(limit: Limit, model: string): boolean {
-  return limit.models === undefined || limit.models.includes(model);
-}
-
-export const dimensions: readonly Dimension[] = [
-  'requests',
-  'tokens',
-  'inputTokens',
-  'outputTokens',
-  'images',
-  'concurrent',
-];
-
-/** What a limit counts, and how much of it it allows. */
-export function measureOf(limit: Limit): { dimension: Dimension; amount: number } {
-  for (const dimension of dimensions) {
-    const amount = (limit as Partial<Record<Dimension, number>>)[dimension];
-    if (amount !== undefined) return { dimension, amount };
-  }
-  throw new TypeError('A limit names no dimension.');
-}
-
-function ruleOf(limit: Limit, fallback: CountingRule): CountingRule | undefined {
-  if (!('perSeconds' in limit)) return undefined;
-  return limit.counting ?? (limit.burst === undefined ? fallback : 'bucket');
-}
-
-function identityOf(limit: Limit, rule: CountingRule | undefined): string {
-  const period =
-    'perSeconds' in limit ? `${limit.perSeconds}s ${rule}` : 'perDay' in limit ? limit.perDay : '';
-  const bounded = 'burst' in limit && limit.burst !== undefined ? 'burst' : '';
-  return [measureOf(limit).dimension, period, bounded, ...(limit.models ?? [])].join('|');
-}
-
-function createEntry(identity: string, limit: Limit, rule: CountingRule | undefined): Entry {
-  const { dimension, amount } = measureOf(limit);
-  const counters = bucketsAndWindows(limit, rule, amount).map((spec) =>
-    spec.kind === 'bucket'
-      ? new Bucket(amount, spec.periodMs, spec.burst)
-      : spec.kind === 'window'
-        ? new SlidingWindow(spec.amount, spec.periodMs)
-        : new Day(amount, spec.timeZone),
-  );
-  return { identity, limit, dimension, amount, counters };
-}
-
-function retune(entry: Entry, limit: Limit, rule: CountingRule | undefined, now: number): void {
-  const { amount } = measureOf(limit);
-  if (JSON.stringify(entry.limit) === JSON.stringify(limit)) return;
-  const specs = bucketsAndWindows(limit, rule, amount);
-  entry.counters = specs.map((spec, index) => {
-    const kept = entry.counters[index];
-    if (spec.kind === 'bucket' && kept instanceof Bucket) kept.retune(amount, spec.periodMs, spec.burst, now);
-    else if (spec.kind === 'window' && kept instanceof SlidingWindow && kept.periodMs === spec.periodMs)
-      kept.retune(spec.amount);
-    else if (spec.kind === 'window') return new SlidingWindow(spec.amount, spec.periodMs);
-    else if (spec.kind === 'day' && kept instanceof Day) kept.retune(amount);
-    return kept!;
-  });
-  entry.limit = limit;
-  entry.amount = amount;
-}
-
-type Spec =
-  | { kind: 'bucket'; periodMs: number; burst: number }
-  | { kind: 'window'; amount: number; periodMs: number }
-  | { kind: 'day'; timeZone: string };
-
-/** The bounds that keep a limit safe under its counting rule. The order is the same for the same rule. */
-function bucketsAndWindows(limit: Limit, rule: CountingRule | undefined, amount: number): Spec[] {
-  if ('perDay' in limit) return [{ kind: 'day', timeZone: limit.perDay }];
-  if (!('perSeconds' in limit)) return [];
-  const periodMs = limit.perSeconds * 1000;
-  const perSecond = amount / limit.perSeconds;
-  const { burst } = limit;
-  if (rule === 'bucket')
-    return [{ kind: 'bucket', periodMs, burst: burst ?? Math.max(1, Math.floor(perSecond)) }];
-  const window: Spec = { kind: 'window', amount, periodMs };
-  if (rule !== 'unknown')
-    return burst === undefined ? [window] : [window, { kind: 'bucket', periodMs, burst }];
-  if (burst !== undefined) return [window, { kind: 'bucket', periodMs, burst }];
-  // Providers that cut their minute into seconds allow one second's worth of it in each.
-  const inOneSecond = Math.max(1, Math.floor(perSecond));
-  return [
-    window,
-    { kind: 'window', amount: inOneSecond, periodMs: (inOneSecond / amount) * periodMs },
-    // A quarter above one call, so that a timer's lateness is caught up and no rate is lost to it.
-    { kind: 'bucket', periodMs, burst: evenBurst(limit, perSecond) },
-  ];
-}
-
-function evenBurst(limit: Limit, perSecond: number): number {
-  const countsCalls = 'requests' in limit || 'images' in limit;
-  return countsCalls ? 1.25 : Math.max(1.25, perSecond);
 }

@@ -1,9 +1,9 @@
 /** A call on a connection in use reaches the provider's counter about this much later than it was sent. */
-const warmMs = 5;
+export const warmMs = 3;
 /** A call that has to open a connection first: name look-up, handshakes, a process that has just started. */
-const coldMs = 150;
+export const coldMs = 150;
 /** Clients close connections that idle for longer than this. */
-const keepAliveMs = 4000;
+const keepAliveMs = 4_000;
 
 /**
  * How much later than its sending a call may be counted. The first call beyond the number that were in
@@ -11,16 +11,19 @@ const keepAliveMs = 4000;
  * would be refused at the seam of its window.
  */
 export class SendMargin {
-  #peak = 0;
-  #peakUntil = -Infinity;
+  /** The most in flight in each of the last four seconds. */
+  readonly #peaks = [0, 0, 0, 0];
+  #second = 0;
 
   /** For a call sent now, with `inFlight` calls in flight including it. */
   of(now: number, inFlight: number): number {
-    if (now > this.#peakUntil) this.#peak = 0;
-    if (inFlight < this.#peak) return warmMs;
-    this.#peakUntil = now + keepAliveMs;
-    if (inFlight === this.#peak) return warmMs;
-    this.#peak = inFlight;
-    return coldMs;
+    const second = Math.floor(now / (keepAliveMs / this.#peaks.length));
+    const passed = Math.min(this.#peaks.length, second - this.#second);
+    for (let step = 0; step < passed; step += 1) this.#peaks[(second - step) % this.#peaks.length] = 0;
+    this.#second = second;
+    const open = Math.max(...this.#peaks);
+    const current = second % this.#peaks.length;
+    this.#peaks[current] = Math.max(this.#peaks[current]!, inFlight);
+    return inFlight <= open ? warmMs : coldMs;
   }
 }

@@ -3,9 +3,6 @@ import type { Counter } from './counter.js';
 /** Beyond this many entries, calls sent close together share one, at a loss of at most 1/1024 of the window. */
 const exactEntries = 1024;
 
-/** No more than this share of a window is given up for delay on the way. */
-const marginShare = 0.2;
-
 /**
  * At most `amount` in any window of `periodMs`, wherever the window starts: exact for sliding windows, and
  * safe for fixed ones whose start is unknown. A log of what was sent, oldest first; empty costs nothing.
@@ -13,6 +10,7 @@ const marginShare = 0.2;
 export class SlidingWindow implements Counter {
   #limit: number;
   readonly periodMs: number;
+  readonly #marginCapMs: number;
   #used = 0;
   // A ring: entry number n sits at n & (capacity - 1), from #oldest up to #next.
   #leavesAt = new Float64Array(0);
@@ -22,9 +20,11 @@ export class SlidingWindow implements Counter {
   /** Calls that would leave before this may share the newest entry. */
   #sharedUntil = -Infinity;
 
-  constructor(amount: number, periodMs: number) {
+  /** @param marginShare No more than this share of the window is given up for delay on the way. */
+  constructor(amount: number, periodMs: number, marginShare = 0.2) {
     this.#limit = amount;
     this.periodMs = periodMs;
+    this.#marginCapMs = marginShare * periodMs;
   }
 
   freeAt(amount: number, now: number): number {
@@ -43,7 +43,7 @@ export class SlidingWindow implements Counter {
   take(amount: number, now: number, marginMs: number): number {
     this.#forget(now);
     this.#used += amount;
-    const leavesAt = now + this.periodMs + Math.min(marginMs, this.periodMs * marginShare);
+    const leavesAt = now + this.periodMs + Math.min(marginMs, this.#marginCapMs);
     const newest = this.#next - 1;
     const mask = this.#amounts.length - 1;
     const last = this.#next > this.#oldest ? this.#leavesAt[newest & mask]! : -Infinity;
@@ -61,6 +61,16 @@ export class SlidingWindow implements Counter {
     this.#amounts[at] = amount;
     this.#next += 1;
     return this.#next - 1;
+  }
+
+  arriveBy(_amount: number, latest: number, sentAt: number): void {
+    const leavesAt = Math.min(latest, sentAt + this.#marginCapMs) + this.periodMs;
+    const mask = this.#amounts.length - 1;
+    for (let entry = this.#next - 1; entry >= this.#oldest; entry -= 1) {
+      const at = entry & mask;
+      if (this.#leavesAt[at]! < sentAt + this.periodMs) break;
+      this.#leavesAt[at] = Math.max(this.#leavesAt[at]!, leavesAt);
+    }
   }
 
   give(amount: number, mark: number): void {

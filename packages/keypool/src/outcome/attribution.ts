@@ -25,7 +25,7 @@ export function attribute(grant: Grant, outcome: Outcome, now: number): Change[]
     case 'rejected':
       answered(grant, now, changes);
       group.outages = 0;
-      group.limits.learned?.succeeded(now);
+      group.limits.succeeded(now);
       if (key.quarantine.succeeded(sentAt)) {
         key.since = now;
         key.reason = undefined;
@@ -39,8 +39,7 @@ export function attribute(grant: Grant, outcome: Outcome, now: number): Change[]
       break;
     case 'rate-limited': {
       answered(grant, now, changes);
-      const learned = group.limits.learned;
-      if (learned?.isNews(sentAt)) learned.refused(now);
+      group.limits.refused(sentAt, now);
       shutGroup(grant, 'cooling', outcome, now, changes);
       break;
     }

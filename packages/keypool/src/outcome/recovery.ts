@@ -25,34 +25,32 @@ const jitter = 0.2;
  */
 export class Recovery {
   readonly #random: Random;
-  #until = -Infinity;
-  #strikes = 0;
-  #shutAt = -Infinity;
-  #probing = false;
+  /** Undefined while open: what never fails costs next to nothing. */
+  #shut: { until: number; strikes: number; shutAt: number; probing: boolean } | undefined;
 
   constructor(random: Random) {
     this.#random = random;
   }
 
   get isOpen(): boolean {
-    return this.#until === -Infinity;
+    return this.#shut === undefined;
   }
 
   /** When a probe may go (epoch milliseconds); -Infinity while open. */
   get until(): number {
-    return this.#until;
+    return this.#shut?.until ?? -Infinity;
   }
 
   /** Earliest time a call may pass; Infinity while a probe is on its way. */
   freeAt(now: number): number {
-    if (this.#until === -Infinity) return now;
-    return this.#probing ? Infinity : this.#until;
+    if (this.#shut === undefined) return now;
+    return this.#shut.probing ? Infinity : this.#shut.until;
   }
 
   /** A call passes now. Returns true when it is the probe. */
   enter(): boolean {
-    if (this.#until === -Infinity) return false;
-    this.#probing = true;
+    if (this.#shut === undefined) return false;
+    this.#shut.probing = true;
     return true;
   }
 
@@ -61,13 +59,14 @@ export class Recovery {
    * `forMs` the time doubles with each failed probe.
    */
   shut(times: RecoveryTimes, sentAt: number, now: number, forMs?: number): void {
-    if (sentAt >= this.#shutAt || this.isOpen) {
-      this.#strikes += 1;
-      this.#shutAt = now;
+    const shut = (this.#shut ??= { until: -Infinity, strikes: 0, shutAt: -Infinity, probing: false });
+    if (sentAt >= shut.shutAt) {
+      shut.strikes += 1;
+      shut.shutAt = now;
     }
-    const nominal = Math.min(times.longestMs, times.firstMs * 2 ** (this.#strikes - 1));
+    const nominal = Math.min(times.longestMs, times.firstMs * 2 ** (shut.strikes - 1));
     const spread = nominal * (1 - jitter + 2 * jitter * this.#random());
-    this.#until = Math.max(this.#until, now + Math.max(forMs ?? spread, 1));
+    shut.until = Math.max(shut.until, now + Math.max(forMs ?? spread, 1));
   }
 
   /** Shuts until a moment that is known. */
@@ -77,20 +76,18 @@ export class Recovery {
 
   /** A call that was sent at `sentAt` succeeded. Returns true when that opened it. */
   succeeded(sentAt: number): boolean {
-    if (this.isOpen || sentAt < this.#shutAt || !this.#probing) return false;
+    if (this.#shut === undefined || sentAt < this.#shut.shutAt || !this.#shut.probing) return false;
     this.open();
     return true;
   }
 
   /** The probe ended and said nothing: another may go. */
   probeEnded(): void {
-    this.#probing = false;
+    if (this.#shut !== undefined) this.#shut.probing = false;
   }
 
   /** Opens at once and forgets. */
   open(): void {
-    this.#until = -Infinity;
-    this.#strikes = 0;
-    this.#probing = false;
+    this.#shut = undefined;
   }
 }

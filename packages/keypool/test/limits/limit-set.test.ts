@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { nextMidnight } from '../../src/limits/day.js';
 import { LearnedRate } from '../../src/limits/learned-rate.js';
+import { LimitPlan } from '../../src/limits/limit-plan.js';
 import { LimitSet } from '../../src/limits/limit-set.js';
 import { SendMargin } from '../../src/limits/send-margin.js';
 import type { Cost } from '../../src/limits/limit.js';
@@ -16,23 +17,29 @@ const cost = (more: Partial<Cost> = {}): Cost => ({
 
 describe('tokens', () => {
   test('what was reserved and not used comes back', () => {
-    const limits = new LimitSet([{ tokens: 1000, perSeconds: 60, counting: 'sliding' }], 'unknown');
+    const limits = new LimitSet(
+      new LimitPlan([{ tokens: 1000, perSeconds: 60, counting: 'sliding' }], 'unknown'),
+    );
     const reservation = limits.take('', cost({ inputTokens: 600, outputTokens: 400 }), start, 0);
     expect(limits.freeAt('', cost({ inputTokens: 300 }), start)).toBe(start + 60_000);
-    limits.settle('', reservation, { inputTokens: 500, outputTokens: 100 }, start + 10);
+    limits.settle('', reservation, true, { inputTokens: 500, outputTokens: 100 }, start + 10);
     expect(limits.freeAt('', cost({ inputTokens: 400 }), start + 10)).toBe(start + 10);
     expect(limits.freeAt('', cost({ inputTokens: 401 }), start + 10)).toBeGreaterThan(start + 10);
   });
 
   test('what was used beyond the reservation is owed', () => {
-    const limits = new LimitSet([{ outputTokens: 600, perSeconds: 60, burst: 600 }], 'unknown');
+    const limits = new LimitSet(
+      new LimitPlan([{ outputTokens: 600, perSeconds: 60, burst: 600 }], 'unknown'),
+    );
     const reservation = limits.take('', cost({ outputTokens: 100 }), start, 0);
-    limits.settle('', reservation, { inputTokens: 5, outputTokens: 600 }, start);
+    limits.settle('', reservation, true, { inputTokens: 5, outputTokens: 600 }, start);
     expect(limits.freeAt('', cost({ outputTokens: 100 }), start)).toBeCloseTo(start + 10_000, 3);
   });
 
   test('a call larger than the limit goes when all of it is free', () => {
-    const limits = new LimitSet([{ inputTokens: 100, perSeconds: 10, counting: 'sliding' }], 'unknown');
+    const limits = new LimitSet(
+      new LimitPlan([{ inputTokens: 100, perSeconds: 10, counting: 'sliding' }], 'unknown'),
+    );
     const large = cost({ inputTokens: 250 });
     expect(limits.freeAt('', large, start)).toBe(start);
     limits.take('', large, start, 0);
@@ -43,17 +50,19 @@ describe('tokens', () => {
 describe('models', () => {
   test('a limit of one model leaves the others alone', () => {
     const limits = new LimitSet(
-      [
-        { requests: 1, perSeconds: 10, counting: 'sliding', models: ['large'] },
-        { concurrent: 1, models: ['large'] },
-        { requests: 100, perSeconds: 10, counting: 'sliding' },
-      ],
-      'unknown',
+      new LimitPlan(
+        [
+          { requests: 1, perSeconds: 10, counting: 'sliding', models: ['large'] },
+          { concurrent: 1, models: ['large'] },
+          { requests: 100, perSeconds: 10, counting: 'sliding' },
+        ],
+        'unknown',
+      ),
     );
     const reservation = limits.take('large', cost(), start, 0);
     expect(limits.freeAt('large', cost(), start)).toBe(Infinity);
     expect(limits.freeAt('', cost(), start)).toBe(start);
-    limits.settle('large', reservation, undefined, start);
+    limits.settle('large', reservation, true, undefined, start);
     expect(limits.freeAt('large', cost(), start)).toBe(start + 10_000);
   });
 });
@@ -61,8 +70,7 @@ describe('models', () => {
 describe('days', () => {
   test('a daily limit opens again at midnight of its zone', () => {
     const limits = new LimitSet(
-      [{ requests: 2, perDay: 'America/Los_Angeles' }, { concurrent: 9 }],
-      'unknown',
+      new LimitPlan([{ requests: 2, perDay: 'America/Los_Angeles' }, { concurrent: 9 }], 'unknown'),
     );
     limits.take('', cost(), start, 0);
     limits.take('', cost(), start, 0);
@@ -83,27 +91,29 @@ describe('days', () => {
 
 describe('changed limits', () => {
   test('a window keeps what it has counted', () => {
-    const limits = new LimitSet([{ requests: 2, perSeconds: 10, counting: 'sliding' }], 'unknown');
+    const limits = new LimitSet(
+      new LimitPlan([{ requests: 2, perSeconds: 10, counting: 'sliding' }], 'unknown'),
+    );
     limits.take('', cost(), start, 0);
     limits.take('', cost(), start, 0);
-    limits.update([{ requests: 3, perSeconds: 10, counting: 'sliding' }], 'unknown', start);
+    limits.update(new LimitPlan([{ requests: 3, perSeconds: 10, counting: 'sliding' }], 'unknown'), start);
     expect(limits.freeAt('', cost(), start)).toBe(start);
     limits.take('', cost(), start, 0);
     expect(limits.freeAt('', cost(), start)).toBe(start + 10_000);
   });
 
   test('a bucket keeps what is missing from it', () => {
-    const limits = new LimitSet([{ requests: 60, perSeconds: 60, burst: 2 }], 'unknown');
+    const limits = new LimitSet(new LimitPlan([{ requests: 60, perSeconds: 60, burst: 2 }], 'unknown'));
     limits.take('', cost(), start, 0);
     limits.take('', cost(), start, 0);
-    limits.update([{ requests: 120, perSeconds: 60, burst: 2 }], 'unknown', start);
+    limits.update(new LimitPlan([{ requests: 120, perSeconds: 60, burst: 2 }], 'unknown'), start);
     expect(limits.freeAt('', cost(), start)).toBeCloseTo(start + 500, 3);
   });
 
   test('a concurrency limit that comes in counts the calls that are under way', () => {
-    const limits = new LimitSet([], 'unknown');
+    const limits = new LimitSet(new LimitPlan([], 'unknown'));
     limits.take('', cost(), start, 0);
-    limits.update([{ concurrent: 1 }], 'unknown', start);
+    limits.update(new LimitPlan([{ concurrent: 1 }], 'unknown'), start);
     expect(limits.freeAt('', cost(), start)).toBe(Infinity);
   });
 });

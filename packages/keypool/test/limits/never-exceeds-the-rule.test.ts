@@ -1,5 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
+import { LimitPlan } from '../../src/limits/limit-plan.js';
 import { LimitSet } from '../../src/limits/limit-set.js';
 import type { Cost, Limit } from '../../src/limits/limit.js';
 import {
@@ -44,7 +45,7 @@ describe('calls sent as early as the limits let them, arriving early or late wit
     fc.integer({ min: 0, max: 50 }),
   ])('are never refused by a token bucket', (calls, perTenSeconds, burst, margin) => {
     const limit: Limit = { requests: perTenSeconds, perSeconds: 10, burst, counting: 'bucket' };
-    const arrivals = send(new LimitSet([limit], 'unknown'), calls, margin);
+    const arrivals = send(new LimitSet(new LimitPlan([limit], 'unknown')), calls, margin);
     expect(refusedByBucket(arrivals, perTenSeconds / 10_000, burst)).toBe(0);
   });
 
@@ -52,7 +53,7 @@ describe('calls sent as early as the limits let them, arriving early or late wit
     'never exceed a sliding window',
     (calls, amount, margin) => {
       const limit: Limit = { requests: amount, perSeconds: 10, counting: 'sliding' };
-      const arrivals = send(new LimitSet([limit], 'unknown'), calls, margin);
+      const arrivals = send(new LimitSet(new LimitPlan([limit], 'unknown')), calls, margin);
       expect(mostInAnyWindow(arrivals, 10_000)).toBeLessThanOrEqual(amount);
     },
   );
@@ -61,7 +62,7 @@ describe('calls sent as early as the limits let them, arriving early or late wit
     'never exceed fixed windows, wherever those start',
     (calls, amount, phase) => {
       const limit: Limit = { requests: amount, perSeconds: 10, counting: 'fixed' };
-      const arrivals = send(new LimitSet([limit], 'unknown'), calls, 20);
+      const arrivals = send(new LimitSet(new LimitPlan([limit], 'unknown')), calls, 20);
       expect(mostInFixedWindows(arrivals, 10_000, phase)).toBeLessThanOrEqual(amount);
     },
   );
@@ -70,10 +71,11 @@ describe('calls sent as early as the limits let them, arriving early or late wit
     'are safe under every rule at once where the rule is unknown',
     (calls, perSecond, phase) => {
       const limit: Limit = { requests: perSecond * 60, perSeconds: 60, counting: 'unknown' };
-      const arrivals = send(new LimitSet([limit], 'bucket'), calls, 5);
+      const arrivals = send(new LimitSet(new LimitPlan([limit], 'bucket')), calls, 5);
       expect(mostInAnyWindow(arrivals, 60_000)).toBeLessThanOrEqual(perSecond * 60);
       expect(mostInFixedWindows(arrivals, 1_000, phase)).toBeLessThanOrEqual(perSecond);
-      expect(refusedByBucket(arrivals, perSecond / 1000, 2)).toBe(0);
+      // Nothing was answered here: the one trial that may be under way asks for three at once, and no more.
+      expect(refusedByBucket(arrivals, perSecond / 1000, 3)).toBe(0);
     },
   );
 
@@ -81,11 +83,13 @@ describe('calls sent as early as the limits let them, arriving early or late wit
     'keep to several limits at once',
     (calls, perMinute, perTenSeconds) => {
       const limits = new LimitSet(
-        [
-          { requests: perMinute, perSeconds: 60, counting: 'sliding' },
-          { requests: perTenSeconds, perSeconds: 10, counting: 'sliding' },
-        ],
-        'unknown',
+        new LimitPlan(
+          [
+            { requests: perMinute, perSeconds: 60, counting: 'sliding' },
+            { requests: perTenSeconds, perSeconds: 10, counting: 'sliding' },
+          ],
+          'unknown',
+        ),
       );
       const arrivals = send(limits, calls, 10);
       expect(mostInAnyWindow(arrivals, 60_000)).toBeLessThanOrEqual(perMinute);

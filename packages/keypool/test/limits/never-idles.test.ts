@@ -1,5 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
+import { LimitPlan } from '../../src/limits/limit-plan.js';
 import { LimitSet } from '../../src/limits/limit-set.js';
 import type { Cost, Limit } from '../../src/limits/limit.js';
 import { mostInAnyWindow, refusedByBucket, type Arrival } from '../support/provider-models.js';
@@ -20,7 +21,7 @@ function expectEachWaitNeeded(
   gapsMs: readonly number[],
   refuses: (arrivals: Arrival[]) => boolean,
 ) {
-  const limits = new LimitSet([limit], 'unknown');
+  const limits = new LimitSet(new LimitPlan([limit], 'unknown'));
   const arrivals: Arrival[] = [];
   let now = start;
   for (const gap of gapsMs) {
@@ -55,7 +56,7 @@ describe('a call waits only if the provider would have refused it', () => {
 });
 
 test('an even pace under an unknown rule loses less than one percent of the rate', () => {
-  const limits = new LimitSet([{ requests: 300, perSeconds: 60 }], 'unknown');
+  const limits = new LimitSet(new LimitPlan([{ requests: 300, perSeconds: 60 }], 'unknown'));
   let now = start;
   let sent = 0;
   while (now < start + 600_000) {
@@ -68,7 +69,7 @@ test('an even pace under an unknown rule loses less than one percent of the rate
 });
 
 test('a bucket told with its burst loses next to nothing', () => {
-  const limits = new LimitSet([{ requests: 300, perSeconds: 60, burst: 5 }], 'unknown');
+  const limits = new LimitSet(new LimitPlan([{ requests: 300, perSeconds: 60, burst: 5 }], 'unknown'));
   let now = start;
   let sent = 0;
   while (now < start + 60_000) {
