@@ -28,7 +28,7 @@ export interface CameraCounts {
   readonly sampled: number;
   /** Frames that the model saw. */
   readonly inferred: number;
-  /** Frames that a newer one of the same camera overtook while it waited. */
+  /** Frames that a newer one overtook while they waited: of the same camera, or of another after `maxWaitMs`. */
   readonly overtaken: number;
   /** Frames in which the motion gate saw nothing new. */
   readonly still: number;

@@ -21,6 +21,11 @@ export interface WatchOptions {
   readonly detector: Detector;
   readonly cluster?: ClusterOptions;
   readonly crop?: CropOptions;
+  /**
+   * Where cameras give more frames than the model can look at, one that has waited this long for the model gives way
+   * to fresher ones of other cameras. Milliseconds; default 300. `Infinity`: all wait, and what is seen grows old.
+   */
+  readonly maxWaitMs?: number;
   /** Leave out frames in which nothing moved. Default false. */
   readonly motionGate?: boolean | MotionGateOptions;
   /** Each frame as its source gives it, before anything else is done with it. */
@@ -33,6 +38,7 @@ export interface WatchOptions {
 }
 
 const PAUSE_AFTER_FAILURE_MS = 500;
+const DEFAULT_MAX_WAIT_MS = 300;
 
 interface CameraState extends WatchedCamera {
   readonly counts: { -readonly [Key in keyof CameraCounts]: number };
@@ -40,15 +46,15 @@ interface CameraState extends WatchedCamera {
 }
 
 /**
- * Many cameras on one model. Each camera's newest frame waits for its turn, cameras take turns, older frames are
- * dropped and counted; crops are made while the next inference runs. Whoever iterates sets the pace: events that are
+ * Many cameras on one model. Each camera's newest frame waits for its turn, cameras take turns, older frames and those
+ * that waited too long are dropped and counted; crops are made while the next inference runs. Whoever iterates sets the pace: events that are
  * not taken hold the model, never the memory.
  */
 export class Pipeline implements AsyncIterable<DetectionEvent> {
   readonly #options: WatchOptions;
   readonly #clock: Clock;
   readonly #cameras: ReadonlyMap<string, CameraState>;
-  readonly #frames = new NewestFrames<Frame>();
+  readonly #frames: NewestFrames<Frame>;
   readonly #sampling = new AbortController();
   #sources: number;
   #started = false;
@@ -62,12 +68,21 @@ export class Pipeline implements AsyncIterable<DetectionEvent> {
     clusterPeople([], options.cluster);
     resolveCrop(options.crop);
     this.#clock = options.clock ?? systemClock;
+    const { maxWaitMs = DEFAULT_MAX_WAIT_MS } = options;
+    if (!(maxWaitMs >= 0)) {
+      throw new DetectorError('invalid_options', `maxWaitMs must be at least 0, got ${maxWaitMs}`);
+    }
     this.#cameras = new Map(
       cameras.map(({ id, source }) => [id, { id, source, counts: noFrames(), gate: gateFor(options) }]),
     );
     if (this.#cameras.size !== cameras.length) {
       throw new DetectorError('invalid_options', 'Two cameras have the same id');
     }
+    this.#frames = new NewestFrames({
+      maxWaitMs,
+      now: () => this.#clock.monotonicMs(),
+      onGivenWay: (id) => (this.#cameras.get(id)!.counts.overtaken += 1),
+    });
     this.#sources = this.#cameras.size;
     this.#tell();
   }

@@ -25,6 +25,8 @@ const DAY_MS = 24 * 3_600_000;
 const VERDICTS_KEPT_MS = 2 * DAY_MS;
 const HOUSEKEEPING_MS = 60_000;
 const RESULTS_AT_ONCE = 256;
+/** An alert is not noticeably later for it, and the database has a fraction of the transactions. */
+const BETWEEN_CLAIMS_MS = 100;
 
 /** Results → rules → alerts, each brought to its channels until it is acknowledged. */
 export const alertsRole: RoleDefinition = {
@@ -62,7 +64,9 @@ async function startAlerts(context: RoleContext): Promise<() => Promise<void>> {
     onOutcome: metrics.onDelivery,
   });
 
-  const writer = new BatchWriter<SourcedResult, ClaimOutcome>((items) => table.claim(items));
+  const writer = new BatchWriter<SourcedResult, ClaimOutcome>((items) => table.claim(items), {
+    restMs: BETWEEN_CLAIMS_MS,
+  });
   const judge = async (result: RiskAssessment, source: string) => {
     const outcome = await durably(context, () => writer.add({ result, source }));
     if (typeof outcome === 'string') return metrics.onResult(outcome);

@@ -7,11 +7,14 @@ const refused = (message: string) => Object.assign(new Error(message), { code: '
 function heldWrites() {
   const batches: string[][] = [];
   const ends: (() => void)[] = [];
-  const writer = new BatchWriter<string, string>(async (items) => {
-    batches.push([...items]);
-    await new Promise<void>((end) => ends.push(end));
-    return items.map((item) => item.toUpperCase());
-  }, 3);
+  const writer = new BatchWriter<string, string>(
+    async (items) => {
+      batches.push([...items]);
+      await new Promise<void>((end) => ends.push(end));
+      return items.map((item) => item.toUpperCase());
+    },
+    { maxItems: 3 },
+  );
   return { writer, batches, endNext: () => ends.shift()?.() };
 }
 
@@ -26,6 +29,24 @@ describe('BatchWriter', () => {
     await expect.poll(() => batches.at(-1)).toEqual(['e']);
     endNext();
     expect(await results).toEqual(['A', 'B', 'C', 'D', 'E']);
+  });
+
+  it('gathers what comes while it rests, and writes at once after a quiet time', async () => {
+    const batches: string[][] = [];
+    const writer = new BatchWriter<string, string>(
+      (items) => {
+        batches.push([...items]);
+        return Promise.resolve(items);
+      },
+      { restMs: 5 },
+    );
+    await writer.add('a');
+    await Promise.all([writer.add('b'), writer.add('c')]);
+    expect(batches).toEqual([['a'], ['b', 'c']]);
+    await new Promise((rested) => setTimeout(rested, 20));
+    const last = writer.add('d');
+    expect(batches.at(-1)).toEqual(['d']);
+    await last;
   });
 
   it('lets an item that the data rules refuse fail alone', async () => {

@@ -61,4 +61,73 @@ describe('NewestFrames', () => {
       expect(overtaken + taken + frames.size).toBe(given);
     },
   );
+
+  test('a frame that waited too long gives way to a fresher one, and its camera comes first the next time', () => {
+    let now = 0;
+    const gaveWay: string[] = [];
+    const frames = new NewestFrames<number>({
+      maxWaitMs: 100,
+      now: () => now,
+      onGivenWay: (camera) => gaveWay.push(camera),
+    });
+    for (const camera of ['a', 'b']) {
+      frames.put(camera, 0);
+      frames.take();
+      frames.free(camera);
+    }
+    frames.put('a', 1);
+    now = 101;
+    frames.put('b', 2);
+    expect(frames.take()).toEqual({ cameraId: 'b', frame: 2 });
+    expect(gaveWay).toEqual(['a']);
+    frames.free('b');
+    frames.put('b', 3);
+    frames.put('a', 4);
+    expect(frames.take()).toEqual({ cameraId: 'a', frame: 4 });
+  });
+
+  test('where every frame is old the newest is taken: late is better than an idle model', () => {
+    let now = 0;
+    const frames = new NewestFrames<number>({ maxWaitMs: 100, now: () => now });
+    frames.put('a', 1);
+    now = 50;
+    frames.put('b', 2);
+    now = 1_000;
+    expect(frames.take()).toEqual({ cameraId: 'b', frame: 2 });
+  });
+
+  test.prop([fc.integer({ min: 2, max: 24 }), fc.integer({ min: 20, max: 600 })])(
+    'with more frames than the model can look at, each camera is looked at as often as the others, and freshly',
+    (cameras, serviceMs) => {
+      const periodMs = 2_000;
+      let now = 0;
+      const frames = new NewestFrames<number>({ maxWaitMs: 300, now: () => now });
+      const served = new Array<number>(cameras).fill(0);
+      const next = served.map((_, camera) => Math.floor((camera / cameras) * periodMs));
+      const rounds = 60;
+      while (now < rounds * periodMs) {
+        // What came while the model was busy, in the order in which it came.
+        for (;;) {
+          const camera = next.indexOf(Math.min(...next));
+          if (next[camera]! > now) break;
+          const at = now;
+          now = next[camera]!;
+          frames.put(`${camera}`, now);
+          now = at;
+          next[camera]! += periodMs;
+        }
+        const taken = frames.take();
+        if (!taken) {
+          now = Math.min(...next);
+          continue;
+        }
+        served[Number(taken.cameraId)]! += 1;
+        if (serviceMs <= 300) expect(now - taken.frame).toBeLessThanOrEqual(300);
+        now += serviceMs;
+        frames.free(taken.cameraId);
+      }
+      const fair = Math.min(rounds, (rounds * periodMs) / serviceMs / cameras);
+      expect(Math.min(...served)).toBeGreaterThan(fair * 0.5);
+    },
+  );
 });
