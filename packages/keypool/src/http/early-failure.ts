@@ -15,8 +15,8 @@ export interface EarlyLook {
 export const mostHeldBack = 64 * 1024;
 
 /** The first event of a stream that carries data; comments and names of events do not count. */
-const firstData = /^data:.*$/m;
-const wholeFirstData = /^data:.*\n/m;
+const firstData = /^data:[^\r\n]*/m;
+const wholeFirstData = /^data:[^\r\n]*[\r\n]/m;
 
 /** How to look at a success with this content type, if it can begin with the news that it is none. */
 export function earlyLook(provider: ProviderProfile, contentType: string): EarlyLook | undefined {

@@ -88,6 +88,26 @@ describe('an error in the middle of a stream', () => {
     expect(await streamed(anthropic, events(start, limited))).toEqual(['one rate-limited']);
   });
 
+  test.each([
+    ['\n', 'plain'],
+    ['\r\n', 'plain'],
+    ['\n', 'a line separator\u2028in it'],
+  ])('does not hold up what comes before it: lines end in %j, %s', async (end, content) => {
+    const first = `data: {"choices":[{"delta":{"content":"${content}"}}]}${end}${end}`;
+    let finish: (() => void) | undefined;
+    const server = await serve((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write(first);
+      finish = () => response.end(`data: {"error":{"type":"server_error"}}${end}${end}`);
+    });
+    const { outcomes, pooled } = poolAt(server, { provider: openai });
+    const reader = (await pooled(server.origin)).body!.getReader();
+    const { value } = await reader.read();
+    expect(new TextDecoder().decode(value)).toBe(first);
+    finish!();
+    while (!(await reader.read()).done);
+    expect(outcomes).toEqual(['one unavailable']);
+  });
+
   test('is not taken for one when it is only spoken of', async () => {
     const spoken = 'data: {"choices":[{"delta":{"content":"{\\"error\\":1}"}}],"error":null}';
     expect(await streamed(openai, events(': comment', spoken, 'data: [DONE]'))).toEqual(['one ok']);

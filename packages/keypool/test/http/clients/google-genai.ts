@@ -1,7 +1,9 @@
 import { GoogleGenAI } from '@google/genai';
 import { gemini } from '../../../src/providers/index.js';
-import { data, headerIn, placeholder, type ClientUnderTest } from './client-under-test.js';
+import { headerIn, placeholder, type ClientUnderTest } from './client-under-test.js';
 
+/** Its lines end in both characters, unlike those of the others. */
+const data = (value: unknown) => `data: ${JSON.stringify(value)}\r\n\r\n`;
 const content = (text: string) => ({ candidates: [{ content: { role: 'model', parts: [{ text }] } }] });
 
 export const googleGenaiClient: ClientUnderTest = {
