@@ -3,6 +3,7 @@ import { connect as connectTls } from 'node:tls';
 import { Kafka, logLevel, type ISocketFactory, type KafkaConfig, type RetryOptions } from 'kafkajs';
 import { KafkaAdapterError } from '../errors.js';
 import { guarded } from '../guarded.js';
+import { calmRequestQueues } from './calm-request-queue.js';
 import { checkConnectionOptions, type ConnectionOptions } from './connection-options.js';
 
 const keepAliveMs = 60_000;
@@ -30,6 +31,7 @@ export class Connection {
 
   constructor(options: ConnectionOptions, retry: RetryOptions) {
     checkConnectionOptions(options);
+    calmRequestQueues();
     const { brokers, clientId = 'riskwatch', tls, sasl, onLog = () => undefined } = options;
     const tell = guarded(onLog);
     const config: KafkaConfig = {
