@@ -23,7 +23,7 @@ export interface WatchOptions {
   readonly crop?: CropOptions;
   /**
    * Where cameras give more frames than the model can look at, one that has waited this long for the model gives way
-   * to fresher ones of other cameras. Milliseconds; default 300. `Infinity`: all wait, and what is seen grows old.
+   * to fresher ones of other cameras. Milliseconds; default 150. `Infinity`: all wait, and what is seen grows old.
    */
   readonly maxWaitMs?: number;
   /** Leave out frames in which nothing moved. Default false. */
@@ -38,7 +38,7 @@ export interface WatchOptions {
 }
 
 const PAUSE_AFTER_FAILURE_MS = 500;
-const DEFAULT_MAX_WAIT_MS = 300;
+const DEFAULT_MAX_WAIT_MS = 150;
 
 interface CameraState extends WatchedCamera {
   readonly counts: { -readonly [Key in keyof CameraCounts]: number };

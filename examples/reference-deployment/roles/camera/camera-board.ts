@@ -26,8 +26,9 @@ interface BoardEntry {
 }
 
 const RATE_WINDOW_MS = 20_000;
-/** A camera that is late by this many sample periods is stale. */
-const STALE_PERIODS = 3;
+/** A camera is stale without a frame for this many sample periods, but not before it was silent for so long. */
+const STALE_PERIODS = 5;
+const STALE_AT_LEAST_MS = 10_000;
 
 /** What every camera does and shows, for the dashboard. */
 export class CameraBoard {
@@ -127,7 +128,7 @@ export class CameraBoard {
 
   #judge(camera: BoardEntry): void {
     const silentMs = this.#now() - (camera.frameAtMs ?? this.#startedAtMs);
-    const late = silentMs > STALE_PERIODS * this.#sampleMs;
+    const late = silentMs > Math.max(STALE_PERIODS * this.#sampleMs, STALE_AT_LEAST_MS);
     if (camera.problem !== undefined && (late || camera.frameAtMs === undefined)) {
       this.#enter(camera, 'offline', camera.problem);
     } else if (late) {

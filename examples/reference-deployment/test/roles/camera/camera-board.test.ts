@@ -26,17 +26,17 @@ test('frames make it live, their absence stale, a failing source offline', () =>
   board.frame('gate');
   expect(gate()).toMatchObject({ state: 'live', since: '1970-01-01T00:00:00.000Z' });
   expect(gate()).not.toHaveProperty('reason');
-  now = 6_001;
+  now = 10_001;
   expect(gate()).toMatchObject({
     state: 'stale',
-    since: '1970-01-01T00:00:06.001Z',
-    reason: 'no frame for 6 s',
+    since: '1970-01-01T00:00:10.001Z',
+    reason: 'no frame for 10 s',
   });
   board.problem('gate', problem);
-  now = 7_000;
+  now = 11_000;
   expect(gate()).toMatchObject({ state: 'offline', reason: problem.message });
   board.frame('gate');
-  expect(gate()).toMatchObject({ state: 'live', since: '1970-01-01T00:00:07.000Z' });
+  expect(gate()).toMatchObject({ state: 'live', since: '1970-01-01T00:00:11.000Z' });
   expect(board.states()).toEqual({ live: 1, stale: 1, offline: 0 });
 });
 
