@@ -14,7 +14,10 @@ export interface CallOptions {
   readonly deadlineMs?: number | undefined;
   /** Higher goes first. Default 0. */
   readonly priority?: number | undefined;
-  /** Whose call it is; strategies see it. */
+  /**
+   * Whose call it is. While calls wait, those of one priority are served in fair shares between fairness keys,
+   * by the tokens they name or call by call; calls without one share one. Strategies see it too.
+   */
   readonly fairnessKey?: string | undefined;
   /** Tries of one call when the endpoint fails. Default 3. Refused or dead keys are not counted: the pool is walked. */
   readonly maxAttempts?: number | undefined;

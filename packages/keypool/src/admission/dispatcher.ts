@@ -148,7 +148,7 @@ export class Dispatcher implements RegistryListener {
       }
       const grant = this.#take(counter, waiter.call, waiter.avoid, now);
       if (grant === undefined) break;
-      counter.line.remove(waiter);
+      counter.line.serve(waiter);
       this.waiting -= 1;
       waiter.grant(grant);
     }

@@ -13,8 +13,8 @@ export class SlidingWindow implements Counter {
   readonly #marginCapMs: number;
   #used = 0;
   // A ring: entry number n sits at n & (capacity - 1), from #oldest up to #next.
-  #leavesAt = new Float64Array(0);
-  #amounts = new Float64Array(0);
+  #leavesAt: number[] = [];
+  #amounts: number[] = [];
   #oldest = 0;
   #next = 0;
   /** Calls that would leave before this may share the newest entry. */
@@ -101,9 +101,9 @@ export class SlidingWindow implements Counter {
 
   #grow(): void {
     const before = this.#amounts.length;
-    const capacity = Math.max(8, before * 2);
-    const leavesAt = new Float64Array(capacity);
-    const amounts = new Float64Array(capacity);
+    const capacity = Math.max(4, before * 2);
+    const leavesAt = new Array<number>(capacity).fill(0);
+    const amounts = new Array<number>(capacity).fill(0);
     for (let entry = this.#oldest; entry < this.#next; entry += 1) {
       leavesAt[entry & (capacity - 1)] = this.#leavesAt[entry & (before - 1)]!;
       amounts[entry & (capacity - 1)] = this.#amounts[entry & (before - 1)]!;
