@@ -5,7 +5,9 @@
  * - `fixed`: windows that start anew all at once. Where they start is not known from outside, so the pool
  *   keeps to the limit in every window of that length, wherever it starts.
  * - `sliding`: at most the amount in any window of that length.
- * - `unknown`: safe under all of them, sub-windows of one second included; an even pace, no bursts.
+ * - `unknown`: safe under all of them, sub-windows of one second included: an even pace. How many calls at
+ *   once it takes after idling, up to one second's worth, is learned from its answers; where that is less than
+ *   one second's worth, two calls at most are refused on the way, once for all accounts with these limits.
  */
 export type CountingRule = 'bucket' | 'fixed' | 'sliding' | 'unknown';
 
@@ -25,7 +27,7 @@ export interface RatePeriod {
   readonly perSeconds: number;
   /**
    * How many may go at once after idling. Default: what one second brings (at least 1) for `bucket`,
-   * no bound beside the window itself for `fixed` and `sliding`, 1 for `unknown`.
+   * no bound beside the window itself for `fixed` and `sliding`; for `unknown` it is learned.
    */
   readonly burst?: number | undefined;
   /** Default: `bucket` when `burst` is told, else the provider profile's rule. */
