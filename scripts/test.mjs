@@ -132,6 +132,24 @@ const stages = {
   acceptance: () => vitest('acceptance'),
 };
 
+/** What waits for the processor runs side by side, one lane a core; what needs it to itself runs alone. */
+const phases = [
+  [
+    ['lint', 'maven'],
+    ['typecheck', 'publint', 'pack-check'],
+  ],
+  [['unit']],
+  [['integration']],
+  [['acceptance']],
+];
+
+/** @param {string[]} names @returns {Promise<Tally>} */
+async function runLane(names) {
+  const tallies = [];
+  for (const name of names) if (!stop.signal.aborted) tallies.push((await stages[name]?.()) ?? emptyTally());
+  return sum(tallies);
+}
+
 /** @param {string[]} names */
 async function runStages(names) {
   const unknown = names.find((name) => !(name in stages));
@@ -140,10 +158,11 @@ async function runStages(names) {
     return one(false);
   }
   if (!(await prepare({ root, signal: stop.signal }))) return one(false);
+  /** @type {Tally[]} */
   const tallies = [];
-  for (const [name, run] of Object.entries(stages)) {
-    if (stop.signal.aborted) break;
-    if (names.length === 0 || names.includes(name)) tallies.push(await run());
+  for (const lanes of phases) {
+    const wanted = lanes.map((lane) => lane.filter((name) => names.length === 0 || names.includes(name)));
+    tallies.push(...(await Promise.all(wanted.map(runLane))));
   }
   const left = await endLeftovers(runId, 15_000);
   for (const { pid, command } of left) console.error(`✖ left behind: ${pid} ${command}`);
