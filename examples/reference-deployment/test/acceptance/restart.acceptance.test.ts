@@ -42,8 +42,11 @@ describe('a launcher that is killed', () => {
     expect(output).not.toMatch(/could not be accounted for/);
     expect(code).toBe(0);
     const { detections, results, carriedOver, repeats } = second.readReport(report);
-    expect(results.failed).toEqual({});
-    expect(results.succeeded).toBe(detections + carriedOver);
+    // What was under way when the first one was killed may be too late by now, and is told so; nothing else fails.
+    const { deadline_exceeded: late = 0, ...otherFailures } = results.failed;
+    expect(otherFailures).toEqual({});
+    expect(late).toBeLessThanOrEqual(carriedOver);
+    expect(results.succeeded + late).toBe(detections + carriedOver);
     expect(repeats).toBe(0);
   });
 });
