@@ -8,6 +8,7 @@ import { PolicyError } from '../config/policy.js';
 import { parseOptions, UsageError, type LauncherOptions } from './command-line/options.js';
 import { defaultDataDir, locationsIn } from './data-folder/locations.js';
 import { takeDataFolder } from './data-folder/prepare.js';
+import { PortClaims } from './deployment/port-claims.js';
 import type { ServiceId } from './processes/service.js';
 import type { ServiceEvent } from './processes/supervisor.js';
 import { run } from './run.js';
@@ -63,9 +64,10 @@ async function launchWith(options: LauncherOptions, terminal: Terminal): Promise
   process.once('exit', () => system?.killAll());
   const lock = await takeDataFolder(locations, stop.signal);
   const log = pino({ name: 'launcher' }, destination(join(locations.logs, 'launcher.log')));
+  const cacheDir = userCacheFolder();
+  const claims = new PortClaims(join(cacheDir, 'ports'));
   try {
-    const cacheDir = userCacheFolder();
-    const session = await openSession(options, file, locations);
+    const session = await openSession(options, file, locations, claims);
     const context = {
       ...session,
       locations,
@@ -87,6 +89,7 @@ async function launchWith(options: LauncherOptions, terminal: Terminal): Promise
       terminal.line('Everything has stopped.');
     }
   } finally {
+    await claims.release();
     await lock.release();
     stop.dispose();
   }

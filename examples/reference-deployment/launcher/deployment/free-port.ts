@@ -15,21 +15,22 @@ export function isFree(port: number, host: string): Promise<boolean> {
 
 /** Hands out free ports, each once. */
 export class FreePorts {
-  readonly #random: () => number;
+  readonly #claim: (port: number) => Promise<boolean>;
   readonly #given = new Set<number>();
 
-  constructor(random: () => number = Math.random) {
-    this.#random = random;
+  /** @param claim whether nobody else has chosen the port without listening there yet. */
+  constructor(claim: (port: number) => Promise<boolean>) {
+    this.#claim = claim;
   }
 
-  /** `preferred` where it is free, else any; the port is not held, so it should be taken soon. */
+  /** `preferred` where it is free, else any; the port itself is not held. */
   async choose(host = '127.0.0.1', preferred?: number): Promise<number> {
     for (let tries = 0; tries < 200; tries += 1) {
       const port =
         tries === 0 && preferred !== undefined
           ? preferred
-          : FIRST + Math.floor(this.#random() * (LAST - FIRST + 1));
-      if (this.#given.has(port) || !(await isFree(port, host))) continue;
+          : FIRST + Math.floor(Math.random() * (LAST - FIRST + 1));
+      if (this.#given.has(port) || !(await isFree(port, host)) || !(await this.#claim(port))) continue;
       this.#given.add(port);
       return port;
     }

@@ -7,6 +7,7 @@ import type { Locations } from '../data-folder/locations.js';
 import { writeFileWhole } from '../data-folder/write-file.js';
 import { withAbsolutePaths } from '../deployment/absolute-paths.js';
 import { FreePorts } from '../deployment/free-port.js';
+import type { PortClaims } from '../deployment/port-claims.js';
 import { simulatedProvider } from '../deployment/provider-files.js';
 import { resolveDeployment } from '../deployment/resolve-deployment.js';
 
@@ -34,8 +35,9 @@ export async function openSession(
   options: LauncherOptions,
   file: ReturnType<typeof readDeploymentFile>,
   locations: Locations,
+  claims: PortClaims,
 ): Promise<Session> {
-  const ports = new FreePorts();
+  const ports = new FreePorts((port) => claims.claim(port));
   let keysFile = options.keysFile ?? file.scheduler.keysFile;
   let simulatorPort: number | undefined;
   if (keysFile === undefined) {

@@ -1,16 +1,22 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { deploymentFileSchema, deploymentSchema } from '../../../config/deployment.js';
 import { parseOptions } from '../../../launcher/command-line/options.js';
 import { withAbsolutePaths } from '../../../launcher/deployment/absolute-paths.js';
 import { FreePorts } from '../../../launcher/deployment/free-port.js';
+import { PortClaims } from '../../../launcher/deployment/port-claims.js';
 import { resolveDeployment } from '../../../launcher/deployment/resolve-deployment.js';
 
 const provided = { dataDir: '/data', keysFile: '/data/run/keys.json', adminToken: 'file:/data/admin-token' };
 
+const freePorts = () => new FreePorts(() => Promise.resolve(true));
+
 const resolve = (file: unknown = {}, ...args: string[]) =>
-  resolveDeployment(deploymentFileSchema.parse(file), parseOptions(args, '/'), provided, new FreePorts());
+  resolveDeployment(deploymentFileSchema.parse(file), parseOptions(args, '/'), provided, freePorts());
 
 describe('the resolved deployment', () => {
   it('leaves nothing open: it is valid, with a port for each part', async () => {
@@ -85,12 +91,27 @@ describe('free ports', () => {
     await once(taken, 'listening');
     const { port } = taken.address() as { port: number };
     try {
-      const ports = new FreePorts();
+      const ports = freePorts();
       const other = await ports.choose('127.0.0.1', port);
       expect(other).not.toBe(port);
       expect(await ports.choose('127.0.0.1', other)).not.toBe(other);
     } finally {
       taken.close();
+    }
+  });
+
+  it('are never one that another launcher has chosen a moment ago', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'port-claims-'));
+    const [first, second] = [new PortClaims(folder), new PortClaims(folder)];
+    const choose = (claims: PortClaims) =>
+      new FreePorts((port) => claims.claim(port)).choose('127.0.0.1', 7_399);
+    try {
+      expect(await choose(first)).toBe(7_399);
+      expect(await choose(second)).not.toBe(7_399);
+      await first.release();
+      expect(await choose(new PortClaims(folder))).toBe(7_399);
+    } finally {
+      rmSync(folder, { recursive: true });
     }
   });
 });
