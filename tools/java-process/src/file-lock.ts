@@ -48,7 +48,8 @@ export const acquireFileLock = async (
       const holder = await readLock(file);
       const running = holder?.owners.filter(isSameProcessRunning) ?? [];
       if (holder !== undefined && running.length === 0) {
-        await removeStale(file, holder.token);
+        if (await takeOver(file, content.token, holder.token)) break;
+        await sleep(pollMs, undefined, { signal });
         continue;
       }
       const [owner] = running;
@@ -84,9 +85,11 @@ export const acquireFileLock = async (
 };
 
 /** The lock appears with its content in one step, or not at all. */
-const tryCreate = async (file: string, token: string): Promise<boolean> => {
+const tryCreate = (file: string, token: string): Promise<boolean> => tryLink(`${file}.${token}`, file);
+
+const tryLink = async (from: string, to: string): Promise<boolean> => {
   try {
-    await link(`${file}.${token}`, file);
+    await link(from, to);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -103,16 +106,26 @@ const readLock = async (file: string): Promise<LockContent | undefined> => {
   }
 };
 
-/** Of several who find the same dead lock one wins the rename; one who catches a newer lock puts it back. */
-const removeStale = async (file: string, staleToken: string): Promise<void> => {
-  const aside = `${file}.stale-${randomUUID()}`;
-  try {
-    await rename(file, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
+/**
+ * Puts our lock in the place of a dead one; the place is never empty meanwhile. Of several who find the same dead lock
+ * one gets to name itself its heir, which a file named after the dead lock's token decides; an heir that died as well
+ * has an heir of its own. Whoever comes when all that is over finds another lock in the place and lets it be.
+ */
+const takeOver = async (file: string, token: string, staleToken: string): Promise<boolean> => {
+  const passed: string[] = [];
+  for (let heirOf = staleToken; ;) {
+    const heirFile = `${file}.heir-of-${heirOf}`;
+    if (await tryLink(`${file}.${token}`, heirFile)) {
+      passed.push(heirFile);
+      break;
+    }
+    const heir = await readLock(heirFile);
+    if (heir === undefined || heir.owners.some(isSameProcessRunning)) return false;
+    passed.push(heirFile);
+    heirOf = heir.token;
   }
-  const caught = await readLock(aside);
-  if (caught !== undefined && caught.token !== staleToken) await link(aside, file).catch(() => undefined);
-  await rm(aside, { force: true });
+  const isStillThere = (await readLock(file))?.token === staleToken;
+  if (isStillThere) await rename(`${file}.${token}`, file);
+  for (const heirFile of passed) await rm(heirFile, { force: true });
+  return isStillThere;
 };
