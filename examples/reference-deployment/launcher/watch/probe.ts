@@ -1,15 +1,22 @@
-import { timeoutSignal } from '../../role-process/timeout-signal.js';
-
 const PROBE_TIMEOUT_MS = 2_000;
 
 /**
  * JSON from a role of ours, whatever the status.
  * @throws where nothing answers in 2 s or the answer is no JSON.
  */
-export async function askJson<T>(url: string, signal: AbortSignal, init: RequestInit = {}): Promise<T> {
-  const timeout = timeoutSignal(PROBE_TIMEOUT_MS);
-  const response = await fetch(url, { signal: AbortSignal.any([signal, timeout]), ...init });
-  return (await response.json()) as T;
+export async function askJson<T>(url: string, signal: AbortSignal): Promise<T> {
+  // Not `AbortSignal.any`: a long-lived signal keeps a trace of each one that was ever combined with it.
+  const asking = new AbortController();
+  const end = () => asking.abort();
+  const timer = setTimeout(end, PROBE_TIMEOUT_MS);
+  signal.addEventListener('abort', end, { once: true });
+  try {
+    const response = await fetch(url, { signal: asking.signal });
+    return (await response.json()) as T;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', end);
+  }
 }
 
 /** Why a role is not ready, by its `/readyz`; empty when it is. */
