@@ -92,7 +92,14 @@ export const keysAnswer: z.ZodType<PoolReport> = z.object({
       since: optionalTime,
       until: optionalTime,
       reason: optionalText,
-      limits: z.array(z.object({ dimension: z.string(), limit: z.number(), remaining: z.number() })),
+      limits: z.array(
+        z.object({
+          dimension: z.string(),
+          perSeconds: z.number().optional(),
+          limit: z.number(),
+          remaining: z.number(),
+        }),
+      ),
     }),
   ),
   keys: z.array(

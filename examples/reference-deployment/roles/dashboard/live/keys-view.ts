@@ -34,6 +34,16 @@ export function keysView(
   const total = history ? pool.keys.reduce((sum, { id }) => sum + history.lastMinute(id, now), 0) : 0;
   const quotaGroups: QuotaGroupView[] = pool.quotaGroups.map((quotaGroup) => ({
     ...quotaGroup,
+    limits: quotaGroup.limits.map((limit) =>
+      history === null || quotaGroup.state !== 'ready'
+        ? limit
+        : leftOfTheMinute(
+            limit,
+            pool.keys
+              .filter((key) => key.quotaGroup === quotaGroup.id)
+              .reduce((sum, { id }) => sum + history.lastMinute(id, now), 0),
+          ),
+    ),
     keys: pool.keys
       .filter((key) => key.quotaGroup === quotaGroup.id)
       .map(({ id, state, reason, since, until, inFlight }) => {
@@ -59,6 +69,15 @@ export function keysView(
     providerAnswer,
     quotaGroups,
   };
+}
+
+/**
+ * A limit that is counted as a bucket tells what can go at once, which is a handful also of an idle account's; a person
+ * wants to know what is left of the minute.
+ */
+function leftOfTheMinute(limit: LimitView, calls: number): LimitView {
+  if (limit.dimension !== 'requests' || limit.perSeconds !== 60) return limit;
+  return { ...limit, remaining: Math.max(limit.remaining, limit.limit - calls) };
 }
 
 /** The earliest moment at which a key comes back by itself. */

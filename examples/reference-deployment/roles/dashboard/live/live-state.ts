@@ -152,6 +152,8 @@ export interface Station {
 
 export interface LimitView {
   readonly dimension: string;
+  /** The window, where it is one of seconds. */
+  readonly perSeconds?: number | undefined;
   readonly limit: number;
   readonly remaining: number;
 }
