@@ -34,7 +34,8 @@ export interface RoleDefinition {
   readonly bodyLimit?: number;
 }
 
-const STOP_DEADLINE_MS = 10_000;
+/** Everything of a launcher that died has to be gone after ten seconds. */
+const STOP_DEADLINE_MS = 9_000;
 
 /**
  * Runs one role as this process: reads `--config FILE`, serves health and metrics, and ends in order at SIGTERM,
